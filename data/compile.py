@@ -1,0 +1,374 @@
+"""Write the kit's tables from a folder of published figures.
+
+    python data/compile.py --from FOLDER
+
+FOLDER holds the figures as their publishers gave them, tidied to one CSV each; `obtained_from`
+in `datapackage.json` says where each came from. One function below makes one table. Then the
+catalogue is stamped; what it says about a table is written by hand and stays.
+
+The same figures give the same files, byte for byte. To see that the committed tables are what
+this program makes:
+
+    python data/compile.py --from FOLDER && git diff --exit-code data
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from migrationkit import data
+
+WORLD = "WLD"
+# Codes of the sources that are not ISO 3166. The UN counts Guernsey and Jersey together, as the
+# Channel Islands; its own list of areas calls them CHI, the 2024 extract XCX.
+RECODE = {"XCX": "CHI", "WORLD": WORLD}
+
+# The first column of `migrant-stock`, oldest first.
+PRINT, EDITIONS = "2006 print", ("2019", "2020", "2024")
+# What was printed in 2006: the Secretary-General's report on international migration and
+# development, presented on 6 June 2006, as reported by The Daily Star, 8 June 2006. Matsas
+# (2006) repeats the 191 million.
+PRINTED_IN_2006 = {1990: 155_000_000, 2005: 191_000_000}
+
+ORIGIN_YEARS = [1990, 2005, 2010, 2020, 2024]
+PLACES = ["COD", "MAR", "TUR"]  # the three origins outside the EU that Matsas (2006) counts
+
+Read = Callable[[str], pd.DataFrame]
+
+
+# ---- The world ---------------------------------------------------------------------------------
+
+
+def countries(read: Read) -> pd.DataFrame:
+    """The UN's 235 countries and areas, with a point to put a symbol on."""
+    table = read("countries").rename(
+        columns={"geographic_region": "region", "un_development_group": "development"}
+    )
+    table["least_developed"] = table["least_developed"].map({0: "false", 1: "true"})
+    columns = "iso3 iso2 m49 name region subregion development least_developed lon lat"
+    return table[columns.split()].sort_values("iso3")
+
+
+def population(read: Read) -> pd.DataFrame:
+    """Persons on 1 July, 1990 to 2025, each country and the world."""
+    table = read("wpp2024_annual").replace({"iso3": RECODE})
+    table = table[table["year"].between(1990, 2025) & (table["iso3"].str.len() == 3)]
+    table = table[table["iso3"] != "LDC"]  # a group of countries, in spite of its three letters
+    table["population"] = (table["pop_midyear_k"] * 1000).round().astype("int64")
+    return table[["iso3", "year", "population"]].sort_values(["iso3", "year"])
+
+
+def migrant_stock(read: Read) -> pd.DataFrame:
+    """Migrants by edition, country and year: how the same year changes with the edition."""
+    stock = {
+        PRINT: _printed_in_2006(),
+        "2019": _official_totals(read("ims2019_totals_official")),
+        "2020": _official_totals(read("ims2020_totals_official")),
+        "2024": _totals_2024(read("ims2024_totals_from_bilateral")),
+    }
+    table = pd.concat(stock, names=["edition"]).reset_index("edition")
+    return table.sort_values(["edition", "iso3", "year"])
+
+
+def _printed_in_2006() -> pd.DataFrame:
+    return pd.DataFrame(
+        [(WORLD, year, persons) for year, persons in PRINTED_IN_2006.items()],
+        columns=["iso3", "year", "migrants"],
+    )
+
+
+def _official_totals(table: pd.DataFrame) -> pd.DataFrame:
+    """Country rows and the UN's own world row; rows that the UN left empty are left out."""
+    table = table.assign(iso3=table["iso3"].mask(table["m49"] == 900, WORLD))
+    table = table.dropna(subset=["iso3", "total"])
+    # Andorra has fractions of a person in the 2019 edition.
+    return table.assign(migrants=table["total"].round().astype("int64"))[
+        ["iso3", "year", "migrants"]
+    ]
+
+
+def _totals_2024(table: pd.DataFrame) -> pd.DataFrame:
+    """Country rows; the world is their sum, because this extract has no world row."""
+    table = table.replace({"iso3": RECODE}).rename(columns={"total": "migrants"})
+    world = table.groupby("year", as_index=False)["migrants"].sum().assign(iso3=WORLD)
+    return pd.concat([table, world])[["iso3", "year", "migrants"]]
+
+
+def migrant_stock_by_origin(read: Read) -> pd.DataFrame:
+    """Migrants by destination and origin, 2024 edition, five years, both sexes."""
+    table = _pairs(read("ims2024_bilateral"))
+    table = table[table["year"].isin(ORIGIN_YEARS)]
+    return table[["dest", "origin", "year", "persons"]].sort_values(["dest", "origin", "year"])
+
+
+def _pairs(table: pd.DataFrame) -> pd.DataFrame:
+    table = table.rename(columns={"dest_iso3": "dest", "orig_iso3": "origin"})
+    table = table.replace({"dest": RECODE, "origin": RECODE})
+    return table.assign(persons=table["male"] + table["female"])
+
+
+# ---- Belgium -----------------------------------------------------------------------------------
+
+
+def belgium_born_abroad(read: Read) -> pd.DataFrame:
+    """Born in Morocco, Turkey or DR Congo and living in Belgium, in two editions."""
+    pairs = {edition: _pairs(read(f"ims{edition}_bilateral")) for edition in ("2020", "2024")}
+    table = pd.concat(pairs, names=["edition"]).reset_index("edition")
+    table = table[(table["dest"] == "BEL") & table["origin"].isin(PLACES)]
+    columns = ["edition", "origin", "year"]
+    return table[[*columns, "persons"]].sort_values(columns)
+
+
+COUNT_BASIS = {
+    "administrative count (Interior/Office des etrangers; includes waiting register)": (
+        "Interior ministry"
+    ),
+    "statistical count (INS/SPF Economie; excludes waiting register)": "statistical office",
+    "Statbel non-Belgians": "statistical office, origin statistics",
+}
+NOTES = {
+    "article says end of 2004; bladi06/07 date the same figure to 2004 (1 Jan series)": (
+        "article says end of 2004; two later articles date the same total to 1 January 2004"
+    ),
+}
+
+
+def belgium_foreigners(read: Read) -> pd.DataFrame:
+    """Foreign citizens in Belgium as two offices counted them, each figure with its source."""
+    table = read("belgium_foreign_population").rename(columns={"n": "persons"})
+    table["count_basis"] = table["count_basis"].map(COUNT_BASIS)
+    table["note"] = table["note"].replace(NOTES)
+    key = ["date", "count_basis", "nationality"]
+    return table[[*key, "persons", "source", "source_url", "note"]].sort_values([*key, "source"])
+
+
+def belgium_register_2006(read: Read) -> pd.DataFrame:
+    """What the count of foreigners gained and lost during 2006, in the order of the source."""
+    table = read("belgium_foreigners_movement_2006")
+    # "struck off by the commune (no longer found at …)": the first words name the line of a
+    # figure, the rest explains it.
+    words = table["component"].str.extract(r"^(?P<component>[^(]+?)(?: \((?P<more>.+)\))?$")
+    table["component"] = words["component"]
+    table["note"] = _joined(words["more"], table["note"])
+    table["direction"] = table["direction"].where(
+        table["direction"] != "stock",
+        table["component"].map(lambda text: _kind_of_stock(text)),
+    )
+    table["line"] = range(1, len(table) + 1)
+    columns = "line direction component persons moved_across_border note source source_url"
+    return table[columns.split()]
+
+
+def _kind_of_stock(component: str) -> str:
+    if "waiting register" in component:
+        return "not counted"
+    return "start" if "2006-01-01" in component else "end"
+
+
+def _joined(first: pd.Series, second: pd.Series) -> pd.Series:
+    """Two columns of notes as one, with a semicolon where both have something to say."""
+    both = first.notna() & second.notna()
+    return first.fillna(second).mask(both, first + "; " + second)
+
+
+SEEN_AT = {
+    "publisher": "publisher's page",
+    "secondary": "secondary source",
+    "reported": "press",
+}
+
+
+def belgium_nationality(read: Read) -> pd.DataFrame:
+    """How the counts of a nationality move: who holds it, and who left it by becoming Belgian."""
+    parts = [_citizens(read), _moroccans(read), _became_belgian(read), _with_new_belgians(read)]
+    key = ["measure", "citizenship", "year", "first_year"]
+    columns = [*key, "when", "persons", "reading", "seen_at", "source", "source_url", "note"]
+    return pd.concat(parts)[columns].sort_values(key)
+
+
+def _citizens(read: Read) -> pd.DataFrame:
+    """Eurostat's citizens on 1 January; its FOREIGN is our TOTAL (all foreign citizens)."""
+    table = read("eurostat_population_by_citizenship_belgium")
+    table = table[table["citizenship"].isin(["FOREIGN", "ROU", "SYR", *PLACES])]
+    return table.replace({"citizenship": {"FOREIGN": "TOTAL"}}).assign(
+        measure="citizens",
+        first_year=table["year"],
+        when="1 January",
+        persons=table["persons_1_jan"],
+        reading="exact",
+        seen_at="publisher's data",
+        source="Eurostat migr_pop1ctz",
+        source_url="https://doi.org/10.2908/MIGR_POP1CTZ",
+        note=None,
+    )
+
+
+def _moroccans(read: Read) -> pd.DataFrame:
+    """The longer, patchy series of one nationality: citizens, and who became Belgian, by period.
+
+    Its single years are left to the other parts, which hold them with their own source.
+    """
+    table = read("belgium_morocco_corridor")
+    nationals = (table["series"] == "nationals") & ~table["source"].str.startswith("Eurostat")
+    by_period = (table["series"] == "became Belgian") & table["period"].str.contains("-")
+    table = _with_figures_of_note(table[nationals | by_period].assign(citizenship="MAR"))
+    years = table["period"].str.split("-")
+    reported = table["source"].str.contains("as reported")
+    return table.assign(
+        measure=table["series"].replace({"nationals": "citizens"}),
+        first_year=years.str[0].astype(int),
+        year=years.str[-1].astype(int),
+        when=table["when"]
+        .replace({"end": "31 December"})
+        .fillna("not stated")
+        .mask(years.str.len() > 1, "during the period"),
+        persons=table["value"].astype("int64"),
+        reading=table["unit"].map({"persons": "exact", "persons, lower bound": "more than"}),
+        seen_at=reported.map({True: "press", False: "secondary source"}),
+    )
+
+
+# One note of the series holds two more figures of the same source and period.
+FIGURES_OF_NOTE = {
+    "all nationalities: 547,181; Turks 104,807": {"TOTAL": 547_181, "TUR": 104_807},
+}
+
+
+def _with_figures_of_note(table: pd.DataFrame) -> pd.DataFrame:
+    noted = table[table["note"].isin(FIGURES_OF_NOTE)].assign(note=None)
+    [figures] = FIGURES_OF_NOTE.values()
+    more = [noted.assign(citizenship=place, value=float(n)) for place, n in figures.items()]
+    return pd.concat([table[~table["note"].isin(FIGURES_OF_NOTE)], noted, *more])
+
+
+def _became_belgian(read: Read) -> pd.DataFrame:
+    """People who became Belgian in a year, all routes, by the citizenship they had before."""
+    table = read("belgium_acquisitions_of_nationality")
+    bound = table["note"].str.extract(r"^more than ([\d,]+)$")[0].str.replace(",", "")
+    reading = pd.Series("exact", table.index).mask(table["note"] == "rounded", "rounded")
+    # The rows of 2015 to 2018 say "as 2014": the source of the row for 2014.
+    [of_2014] = table.loc[table["year"] == 2014, "source"]
+    return table.assign(
+        measure="became Belgian",
+        citizenship=table["former_citizenship"],
+        first_year=table["year"],
+        when="during the year",
+        persons=table["became_belgian"].fillna(bound.astype("float64")).astype("int64"),
+        reading=reading.mask(bound.notna(), "more than"),
+        seen_at=table["seen_at"].map(SEEN_AT),
+        source=table["source"].replace({"as 2014": of_2014}),
+        note=table["note"].mask(bound.notna() | (table["note"] == "rounded")),
+    )
+
+
+def _with_new_belgians(read: Read) -> pd.DataFrame:
+    """Foreign citizens together with those of them who had become Belgian, 1 January 2004."""
+    table = read("belgium_population_of_foreign_origin_2004")
+    return table.assign(
+        measure="citizens and new Belgians",
+        citizenship=table["origin"],
+        year=table["date"].str[:4].astype(int),
+        first_year=table["date"].str[:4].astype(int),
+        when="1 January",
+        persons=table["foreigners_plus_new_belgians"],
+        reading="exact",
+        seen_at="press",
+        source=table["source"].str.partition("; ")[0],
+        note=table["source"].str.partition("; ")[2],
+    )
+
+
+def belgium_origin_groups(read: Read) -> pd.DataFrame:
+    """The population of Belgium by origin: the three groups that Statbel publishes."""
+    table = read("belgium_population_by_origin_group").rename(columns={"n": "persons"})
+    table["persons"] = table["persons"].astype("Int64")
+    table = table.rename(columns={"pct": "percent"})
+    columns = ["date", "group", "persons", "percent", "source", "source_url"]
+    return table[columns].sort_values(["date", "group"])
+
+
+# ---- The map -----------------------------------------------------------------------------------
+
+
+def world_map(topology: dict) -> dict:
+    """Countries with the M49 number as `id`; the arcs that are left are as published.
+
+    Antarctica goes: nobody is counted there, and it would take a fifth of the picture. So does
+    the layer "land", which no figure draws.
+    """
+    shapes = topology["objects"]["countries"]["geometries"]
+    kept = [
+        shape | {"id": int(shape["id"])} for shape in shapes if shape["properties"]["a3"] != "ATA"
+    ]
+    used = sorted({_forward(arc) for shape in kept for arc in _flat(shape["arcs"])})
+    place = {old: new for new, old in enumerate(used)}
+    kept = [shape | {"arcs": _moved(shape["arcs"], place)} for shape in kept]
+    return {
+        "type": "Topology",
+        "transform": topology["transform"],
+        "objects": {"countries": {"type": "GeometryCollection", "geometries": kept}},
+        "arcs": [topology["arcs"][old] for old in used],
+    }
+
+
+def _forward(arc: int) -> int:
+    """TopoJSON writes an arc that is drawn backwards as its complement: ~arc."""
+    return ~arc if arc < 0 else arc
+
+
+def _flat(arcs) -> list[int]:
+    return [arcs] if isinstance(arcs, int) else [arc for part in arcs for arc in _flat(part)]
+
+
+def _moved(arcs, place: dict[int, int]):
+    if isinstance(arcs, int):
+        return ~place[~arcs] if arcs < 0 else place[arcs]
+    return [_moved(part, place) for part in arcs]
+
+
+# ---- Writing -----------------------------------------------------------------------------------
+
+TABLES = {
+    "countries": countries,
+    "population": population,
+    "migrant-stock": migrant_stock,
+    "migrant-stock-by-origin": migrant_stock_by_origin,
+    "belgium-born-abroad": belgium_born_abroad,
+    "belgium-foreigners": belgium_foreigners,
+    "belgium-register-2006": belgium_register_2006,
+    "belgium-nationality": belgium_nationality,
+    "belgium-origin-groups": belgium_origin_groups,
+}
+
+
+def write(source: Path, target: Path) -> None:
+    """All tables and the map, from the folder `source` into the folder `target`."""
+
+    def read(name: str) -> pd.DataFrame:
+        # Only an empty cell is missing: NA is the ISO2 code of Namibia.
+        return pd.read_csv(source / f"{name}.csv", keep_default_na=False, na_values=[""])
+
+    for name, table in TABLES.items():
+        table(read).to_csv(target / f"{name}.csv", index=False, lineterminator="\n")
+    topology = json.loads((source / "world_110m.topojson").read_text(encoding="utf-8"))
+    text = json.dumps(world_map(topology), separators=(",", ":"), ensure_ascii=False) + "\n"
+    (target / "maps").mkdir(exist_ok=True)
+    (target / "maps" / "world-110m.topojson").write_text(text, encoding="utf-8", newline="\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Write the kit's tables from published figures.")
+    parser.add_argument("--from", dest="source", type=Path, required=True, metavar="FOLDER")
+    source, target = parser.parse_args().source, data.data_folder()
+    write(source, target)
+    changed = data.stamp(target)
+    print(f"Changed: {', '.join(changed)}." if changed else "Nothing changed.")
+
+
+if __name__ == "__main__":
+    main()
