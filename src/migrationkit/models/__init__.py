@@ -1,0 +1,1 @@
+"""Models: documented formulas with their source, in numpy and pandas alone."""

@@ -1,0 +1,633 @@
+"""Lesson 1: how many migrants are there, and who decides?
+
+Codes are those of the misconception register: M01 stock read as flow, M02 birthplace and passport
+taken for one thing, M03 count taken for share, M04 precise taken for true, M05 old taken for wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from . import Poll, Question, Wrong
+
+TITLE = "How many migrants are there, and who decides?"
+
+# --- 1.1 ------------------------------------------------------------------------------------------
+
+
+def share_of_world(migrants: float = 191e6, population: float = 6.54e9) -> float:
+    """Migrants in % of a population, both in persons.
+
+    The defaults are the figures of 2005: 191 million as the Note prints it (Matsas 2006, section
+    2, Impact), and 6.54 billion people as estimated then.
+
+    >>> round(share_of_world(), 2)
+    2.92
+    """
+    return 100 * migrants / population
+
+
+def share_as_fraction(**parameters) -> float:
+    return share_of_world(**parameters) / 100
+
+
+def share_upside_down(migrants: float = 191e6, population: float = 6.54e9) -> float:
+    return population / migrants
+
+
+def share_with_mixed_units(**parameters) -> float:
+    return 10 * share_of_world(**parameters)  # millions over billions: 191 / 6.54
+
+
+Q1 = Question(
+    id="1.1",
+    kind="NUM",
+    name="share",
+    title="A share of the world",
+    prompt="191 million migrants among 6.54 billion people: how many per cent?",
+    form="one number in %, with two decimals",
+    unit="%",
+    expected=share_of_world,
+    tolerance=0.05,
+    meaning="A share sets the count against everyone who could have been counted. "
+    "The Note rounds it to a whole number, and a small change disappears.",
+    wrong=(
+        Wrong(
+            share_as_fraction,
+            "That is the share as a part of one. Multiply it by 100 to have per cent.",
+        ),
+        Wrong(
+            share_upside_down,
+            "That is the number of people to each migrant: the whole divided by the part. "
+            "Divide the part by the whole.",
+        ),
+        Wrong(
+            share_with_mixed_units,
+            "One number stands in millions and the other in billions. "
+            "Write both in the same unit first.",
+        ),
+        Wrong(
+            3,
+            "That is the Note's own rounding. Keep two decimals, so that a small change shows.",
+            matches=lambda answer: answer == 3,
+        ),
+    ),
+    pointer="Switch figure 1.1 to “Share” and read the height of the line in 2005. "
+    "Your result lies close to it.",
+    parallel="A town of 80,000 people has 6,000 students. "
+    "6,000 divided by 80,000, times 100, is 7.50 %.",
+)
+
+# --- 1.2 ------------------------------------------------------------------------------------------
+
+
+def supported_sentence() -> str:
+    """The letter of the sentence that two counts and two shares support.
+
+    154 to 304 million is + 97.5 %; 2.9 to 3.7 % is + 28 % (+ 29 % unrounded; 2024 edition of the
+    migrant stock over the world population of WPP 2024).
+    """
+    return "C"
+
+
+Q2 = Question(
+    id="1.2",
+    kind="MCQ",
+    name="supported",
+    title="What two numbers support",
+    prompt="From 1990 to 2024: 154 to 304 million, 2.9 to 3.7 %. Which sentence is supported?",
+    form='one letter in quotation marks, "A" to "D"',
+    expected=supported_sentence,
+    options={
+        "A": "A person is now twice as likely to be a migrant as in 1990.",
+        "B": "150 million people moved to another country in 2024.",
+        "C": "The world's migrants almost doubled in number. "
+        "The chance that a person is one rose by a bit more than a quarter.",
+        "D": "Migration is out of control.",
+    },
+    meaning="The world's population grew as well. So the count rose far more than the share, "
+    "and each answers its own question.",
+    wrong=(
+        Wrong(
+            "A",
+            "You compared the counts. How likely something is, a share tells: "
+            "divide the later share by the earlier one.",
+            "M03",
+        ),
+        Wrong(
+            "B",
+            "These are stocks: everyone who lived abroad at that time, whenever they moved. "
+            "No figure here counts the moves of one year.",
+            "M01",
+        ),
+        Wrong(
+            "D",
+            "“Out of control” is a judgement. "
+            "Four numbers cannot say who decides, or how many would be too many.",
+        ),
+    ),
+    pointer="Switch figure 1.1 between “Count” and “Share”. "
+    "Compare how much higher each line ends than it began.",
+    parallel="A school grows from 200 to 400 pupils, and from 10 to 22 left-handed pupils. "
+    "Their number more than doubled. The chance of being one rose from 5.0 to 5.5 %, by a tenth.",
+)
+
+# --- 1.3 ------------------------------------------------------------------------------------------
+
+# name: (place of birth, passports). All live in Belgium; all are invented.
+PEOPLE = {
+    "Amina": ("Brussels", ("Moroccan",)),
+    "Jeroen": ("Lubumbashi", ("Belgian",)),
+    "Claire": ("Lille", ("French",)),
+    "Samir": ("Liège", ("Belgian",)),
+    "Rosa": ("Quito", ("Belgian", "Ecuadorian")),
+    "Tom": ("Ghent", ("Dutch",)),
+}
+BORN_IN_BELGIUM = ("Brussels", "Liège", "Ghent")
+
+
+def who_is_counted(people: Mapping[str, tuple[str, tuple[str, ...]]] = PEOPLE) -> dict[str, str]:
+    """For each person: which of two definitions counts them.
+
+    Foreign-born: born outside the country. Foreign national: without a passport of the country.
+
+    >>> who_is_counted()["Tom"]
+    'foreign passport only'
+    """
+    names = {
+        (True, False): "born abroad only",
+        (False, True): "foreign passport only",
+        (True, True): "both",
+        (False, False): "neither",
+    }
+    return {
+        name: names[place not in BORN_IN_BELGIUM, "Belgian" not in passports]
+        for name, (place, passports) in people.items()
+    }
+
+
+def _all_right_but(name: str, category: str) -> dict[str, str]:
+    return who_is_counted() | {name: category}
+
+
+Q3 = Question(
+    id="1.3",
+    kind="CLS",
+    name="counted",
+    title="Who is counted",
+    prompt="Six people, two definitions: which of the two counts whom?",
+    form="a category in quotation marks for each of the six people",
+    expected=who_is_counted,
+    options={
+        "born abroad only": "counted as foreign-born, not as foreign national",
+        "foreign passport only": "counted as foreign national, not as foreign-born",
+        "both": "counted by both definitions",
+        "neither": "counted by neither",
+    },
+    start=dict.fromkeys(PEOPLE, "?"),
+    meaning="Two definitions pick two different sets of people, and the sets overlap. "
+    "Whoever chooses the definition chooses who is a migrant.",
+    wrong=(
+        Wrong(
+            _all_right_but("Amina", "both"),
+            "Amina: look at where she was born. A foreign passport does not change that.",
+            "M02",
+            matches=lambda answer: answer["Amina"] == "both",
+        ),
+        Wrong(
+            _all_right_but("Jeroen", "neither"),
+            "Jeroen: look at where he was born. A Belgian passport does not change that.",
+            "M02",
+            matches=lambda answer: answer["Jeroen"] == "neither",
+        ),
+        Wrong(
+            _all_right_but("Rosa", "both"),
+            "Rosa: she holds two passports. "
+            "A foreign national, as defined here, has no Belgian one.",
+            "M02",
+            matches=lambda answer: answer["Rosa"] == "both",
+        ),
+        Wrong(
+            _all_right_but("Samir", "both"),
+            "Samir: go by birthplace and passport alone. "
+            "Neither definition asks about a name or about parents.",
+            "M02",
+            matches=lambda answer: answer["Samir"] != "neither",
+        ),
+    ),
+    pointer="In figure 1.2 of the lesson, change the definition and watch who stays counted.",
+    parallel="Two people in Japan. Kenji, born in Lima, has a Japanese passport: born abroad only. "
+    "Mei, born in Osaka, has a Chinese passport: foreign passport only.",
+)
+
+# --- 1.4 ------------------------------------------------------------------------------------------
+
+
+def unexplained(interior: int = 1_004_071, office: int = 900_473, waiting: int = 90_919) -> int:
+    """Persons between two totals of foreigners in Belgium that the waiting register leaves over.
+
+    Interior ministry, as printed in the Note for spring 2006; statistical office and waiting
+    register for 1 January 2006 (npdata BuG 79, tables belgium-foreigners, belgium-register-2006).
+
+    >>> unexplained()
+    12679
+    """
+    return interior - office - waiting
+
+
+def gap(interior: int = 1_004_071, office: int = 900_473, waiting: int = 90_919) -> int:
+    return interior - office
+
+
+def waiting_register(interior: int = 1_004_071, office: int = 900_473, waiting: int = 90_919):
+    return waiting
+
+
+def waiting_added(interior: int = 1_004_071, office: int = 900_473, waiting: int = 90_919) -> int:
+    return interior - office + waiting
+
+
+def turned_round(**parameters) -> int:
+    return -unexplained(**parameters)
+
+
+Q4 = Question(
+    id="1.4",
+    kind="NUM",
+    name="rest",
+    title="Two official totals",
+    prompt="Two totals and the waiting register: how many persons remain unexplained?",
+    form="a whole number of persons",
+    unit="persons",
+    expected=unexplained,
+    tolerance=0.5,
+    meaning="Most of the gap is a definition. The rest is staff registers, a later date and "
+    "corrections, and cannot be taken apart here.",
+    wrong=(
+        Wrong(
+            gap,
+            "That is the whole gap between the two totals. Take the waiting register out of it.",
+            near=0,
+        ),
+        Wrong(
+            waiting_register,
+            "That is the waiting register itself. How much of the gap is left without it?",
+            near=0,
+        ),
+        Wrong(
+            waiting_added,
+            "The waiting register was added. It explains a part of the gap, so take it away.",
+            near=0,
+        ),
+        Wrong(
+            turned_round,
+            "The direction is turned. Begin with the larger total and take the others away.",
+            matches=lambda answer: answer < 0,
+        ),
+    ),
+    pointer="Figure 1.3 of the lesson shows the parts of the gap, one bar each.",
+    parallel="A shop counts 520 chairs, its owner 455. The owner leaves out 50 in the window. "
+    "520 − 455 − 50 leaves 15 chairs to explain.",
+)
+
+# --- 1.5 ------------------------------------------------------------------------------------------
+
+# Persons, the register of foreigners in Belgium during 2006 (npdata BuG 79, from INS/NIS listings;
+# table belgium-register-2006).
+ENTRIES = {
+    "births to foreigners": 9_039,
+    "immigration": 83_433,
+    "asylum applicants entered in the foreigners' register after a decision": 12_496,
+    "re-registered after having been struck off": 6_219,
+    "Belgians who became foreigners": 70,
+    "statistical adjustment": 3_462,
+}
+EXITS = {
+    "deaths": 5_598,
+    "emigration": 27_117,
+    "struck off by the commune": 18_456,
+    "became Belgian": 31_860,
+}
+
+
+def _movement(entries: int, exits: int, net: int) -> list[dict]:
+    return [
+        {"flow": "in", "persons": entries},
+        {"flow": "out", "persons": exits},
+        {"flow": "net", "persons": net},
+    ]
+
+
+def register_movement(entries: Mapping = ENTRIES, exits: Mapping = EXITS) -> list[dict]:
+    """Total in, total out and net of a register in one year, in persons.
+
+    >>> [row["persons"] for row in register_movement()]
+    [114719, 83031, 31688]
+    """
+    came, went = sum(entries.values()), sum(exits.values())
+    return _movement(came, went, came - went)
+
+
+def movement_without_new_belgians(entries: Mapping = ENTRIES, exits: Mapping = EXITS) -> list[dict]:
+    left = {name: persons for name, persons in exits.items() if name != "became Belgian"}
+    return register_movement(entries, left)
+
+
+def movement_added_up(entries: Mapping = ENTRIES, exits: Mapping = EXITS) -> list[dict]:
+    came, went = sum(entries.values()), sum(exits.values())
+    return _movement(came, went, came + went)
+
+
+def movement_turned_round(entries: Mapping = ENTRIES, exits: Mapping = EXITS) -> list[dict]:
+    came, went = sum(entries.values()), sum(exits.values())
+    return _movement(came, went, went - came)
+
+
+_NET_WITHOUT_NEW_BELGIANS = movement_without_new_belgians()[2]["persons"]
+
+Q5 = Question(
+    id="1.5",
+    kind="DF",
+    name="movement",
+    title="A register in motion",
+    prompt="Total in, total out and net of the register of foreigners in 2006.",
+    form="a table with the columns flow and persons, and the rows in, out and net",
+    unit="persons",
+    expected=register_movement,
+    keys=("flow",),
+    tolerance=0.5,
+    start={"columns": ["flow", "persons"], "rows": [["in", "?"], ["out", "?"], ["net", "?"]]},
+    meaning="The parts add up to the change from one New Year to the next. "
+    "Some of them moved nobody across a border.",
+    wrong=(
+        Wrong(
+            movement_without_new_belgians,
+            "People who became Belgian are missing from the exits. They did not leave the country, "
+            "but they left this category.",
+            matches=lambda answer: abs(answer["net"]["persons"] - _NET_WITHOUT_NEW_BELGIANS) <= 0.5,
+        ),
+        Wrong(
+            movement_added_up,
+            "In and out were added. Net is what came in minus what went out.",
+            matches=lambda answer: (
+                abs(answer["net"]["persons"] - answer["in"]["persons"] - answer["out"]["persons"])
+                <= 0.5
+            ),
+        ),
+        Wrong(
+            movement_turned_round,
+            "The sign of net is turned. Net is what came in minus what went out.",
+            matches=lambda answer: answer["net"]["persons"] < 0,
+        ),
+    ),
+    pointer="In figure 1.4, exits stand on the left and entries on the right. Add up each side.",
+    parallel="A library bought 40 books and got 10 back from repair: in 50. "
+    "It sold 20 and lost 5: out 25. Net is 50 − 25 = 25.",
+)
+
+# --- 1.6 ------------------------------------------------------------------------------------------
+
+EXIT_LETTERS = {
+    "A": "deaths",
+    "B": "emigration",
+    "C": "struck off by the commune",
+    "D": "became Belgian",
+}
+
+
+def largest_exits(exits: Mapping = EXITS) -> dict[str, str]:
+    """Letter of the largest exit: (a) as listed, (b) with people struck off counted as having left.
+
+    >>> largest_exits()
+    {'a': 'D', 'b': 'B'}
+    """
+    letter = {name: sign for sign, name in EXIT_LETTERS.items()}
+    merged = {name: persons for name, persons in exits.items() if name != EXIT_LETTERS["C"]}
+    merged["emigration"] += exits[EXIT_LETTERS["C"]]
+    return {"a": letter[max(exits, key=exits.get)], "b": letter[max(merged, key=merged.get)]}
+
+
+Q6 = Question(
+    id="1.6",
+    kind="MCQ",
+    name="largest_exit",
+    title="The largest exit",
+    prompt="The largest exit (a) as listed and (b) with people struck off counted as having left.",
+    form='one letter for "a" and one for "b", each "A" to "D"',
+    expected=largest_exits,
+    options=EXIT_LETTERS,
+    start={"a": "?", "b": "?"},
+    meaning="Nobody moved between the two readings. The category decided which exit is largest.",
+    wrong=(
+        Wrong(
+            {"a": "A", "b": "B"},
+            "Look at the sizes again: deaths are the smallest of the four exits.",
+            matches=lambda answer: "A" in answer.values(),
+        ),
+        Wrong(
+            {"a": "B", "b": "D"},
+            "Which bar does the box in figure 1.4 lengthen? It leads only once the box is ticked.",
+        ),
+        Wrong(
+            {"a": "D", "b": "D"},
+            "The same exit twice. Tick the box in figure 1.4: counting people struck off as having "
+            "left makes one bar longer.",
+            matches=lambda answer: answer["a"] == answer["b"],
+        ),
+    ),
+    pointer="Figure 1.4 has a box for people struck off. "
+    "Read the longest exit on the left, before and after you tick it.",
+    parallel="A club loses 30 members who cancel, 25 who stop paying and 40 who change to another "
+    "section. Changing is the largest. Count those who stop paying as cancelled, and 55 lead.",
+)
+
+# --- 1.7 ------------------------------------------------------------------------------------------
+
+
+def share_chart() -> dict[str, tuple[str, ...]]:
+    """What the chart must show. ``x`` and ``y`` are parts of field names.
+
+    A field with a part of ``avoid`` must not stand on y. The unit may stand in the title of the
+    y axis or of the chart.
+    """
+    return {
+        "mark": ("line",),
+        "x": ("year",),
+        "y": ("share", "percent"),
+        "avoid": ("million", "migrants", "count", "population"),
+        "unit": ("%", "percent", "per cent", "per 100", "of 100", "per hundred"),
+    }
+
+
+def _line(y: dict, mark: object = "line", x: str = "year") -> dict:
+    return {"mark": mark, "encoding": {"x": {"field": x, "type": "ordinal"}, "y": y}}
+
+
+_SHARE = {"field": "share_percent", "type": "quantitative", "title": "% of the world's people"}
+_COUNT = {"field": "migrants_million", "type": "quantitative", "title": "Migrants (million)"}
+
+Q7 = Question(
+    id="1.7",
+    kind="CHT",
+    name="chart",
+    title="A chart of the share",
+    prompt="Chart the share of migrants over time.",
+    form="a line chart with the year on x and the share on y, and the unit in a title",
+    expected=share_chart,
+    start={"mark": "line", "encoding": {"x": {"field": "year", "type": "ordinal"}}},
+    right_example=_line(_SHARE),
+    meaning="A line, a share and its unit: a reader can now tell how common migrants are, "
+    "and see how slowly that changes.",
+    wrong=(
+        Wrong(
+            {"layer": [_line(_COUNT), _line(_SHARE)], "resolve": {"scale": {"y": "independent"}}},
+            "Two scales on one chart make any two lines meet. "
+            "Draw two charts, or turn both series into an index.",
+            matches=lambda answer: answer["dual"],
+        ),
+        Wrong(
+            _line(_COUNT),
+            "That line shows the count. How common migrants are is told by the share.",
+            "M03",
+            matches=lambda answer: answer["avoided"],
+        ),
+        Wrong(
+            {
+                "mark": "line",
+                "encoding": {"x": _SHARE, "y": {"field": "year", "type": "quantitative"}},
+            },
+            "The axes are turned. Time goes on x, from left to right, and the share on y.",
+            matches=lambda answer: answer["turned"],
+        ),
+        Wrong(
+            _line(_SHARE, mark="bar"),
+            "The share and the year are in place. Join the years: a change over time reads best "
+            "as a line.",
+            matches=lambda answer: answer["fields"] and not answer["marked"],
+        ),
+        Wrong(
+            _line({"field": "share_percent", "type": "quantitative"}),
+            "The line is right. A reader does not know its unit: give the y axis a title that "
+            "says what the share is a share of, in %.",
+            matches=lambda answer: answer["fields"] and answer["marked"] and not answer["unit"],
+        ),
+    ),
+    pointer="The worked cell above draws the count. Change what stands on y, and its title. "
+    "Figure 1.1 set to “Share” is how it can look.",
+    parallel="For bread prices: alt.Chart(prices).mark_line().encode("
+    'x="month:O", y=alt.Y("price", title="Price of a loaf (euro)")).',
+)
+
+# --- 1.8 ------------------------------------------------------------------------------------------
+
+
+def todays_description() -> str:
+    """The letter of the best description today of the 191 million printed in 2006.
+
+    The same year is 191.4 million in the 2020 edition and 192.8 million in the 2024 edition.
+    """
+    return "B"
+
+
+Q8 = Question(
+    id="1.8",
+    kind="MCQ",
+    name="described",
+    title="An old number today",
+    prompt="How is the 191 million printed in 2006 best described today?",
+    form='one letter in quotation marks, "A" to "D"',
+    expected=todays_description,
+    options={
+        "A": "Still exact: an official total does not change once it is printed.",
+        "B": "An estimate of its edition: check the current one.",
+        "C": "Wrong: later editions give another figure for the same year.",
+        "D": "The number of people who moved to another country in 2005.",
+    },
+    meaning="Later editions estimate the same year again, from better sources. "
+    "Old is not the same as wrong.",
+    wrong=(
+        Wrong(
+            "A",
+            "Later editions give another figure for the same year. "
+            "An exact-looking total is still an estimate.",
+            "M04",
+        ),
+        Wrong(
+            "C",
+            "It agreed with the estimates of its time. "
+            "A figure can be revised although nobody made a mistake.",
+            "M05",
+        ),
+        Wrong(
+            "D",
+            "It is a stock: everyone who lived abroad in 2005, whenever they moved.",
+            "M01",
+        ),
+    ),
+    pointer="In figure 1.1, choose all editions and look at 2005.",
+    parallel="A country reports growth of 1.4 % for a year, and two years later 1.7 % for the same "
+    "year. Nobody miscounted. Each figure is the best of its date.",
+)
+
+QUESTIONS = (Q1, Q2, Q3, Q4, Q5, Q6, Q7, Q8)
+
+# --- in the lesson --------------------------------------------------------------------------------
+
+POLLS = (
+    Poll(
+        "1.recall.1",
+        "recall",
+        "A cinema notes how many people came in today, and how many sit inside at 8 o'clock. "
+        "Which of the two can fall while nobody new comes in?",
+        ("The number who came in today", "The number inside at 8 o'clock", "Both", "Neither"),
+        (
+            "It can only grow during the day: a person who leaves still came in.",
+            "Yes. Those inside are what comings and goings leave behind. "
+            "In this lesson that is a stock, and those who came in are a flow.",
+            "Those who came in today still came in, even after they leave.",
+            "When people go home, the hall empties although nobody comes in.",
+        ),
+    ),
+    Poll(
+        "1.recall.2",
+        "recall",
+        "Ten of the 50 shops in one town are bakeries, and 20 of the 400 shops in another. "
+        "Where is a shop more likely to be a bakery?",
+        ("In the first town", "In the second town", "Equally likely", "One cannot tell"),
+        (
+            "Yes. One in five against one in twenty. The smaller count is the larger share.",
+            "It has more bakeries, among many more shops. How likely is a matter of the share.",
+            "Divide each count by its shops: one in five, and one in twenty.",
+            "Both numbers of each town are given: divide one by the other.",
+        ),
+    ),
+    Poll(
+        "1.recall.3",
+        "recall",
+        "After a wedding two aunts counted the guests. One counted the children and got 140. "
+        "The other left them out and got 112. Who is wrong?",
+        ("The first", "The second", "Neither", "Both"),
+        (
+            "She counted what she meant to count. So did the other.",
+            "She counted what she meant to count. So did the first.",
+            "Yes. They counted by two definitions. A number needs its definition beside it.",
+            "Each number is right for its own definition of a guest.",
+        ),
+    ),
+    Poll(
+        "1.vote",
+        "vote",
+        "If every foreigner in Belgium became Belgian tonight, Belgium's migrant stock as the "
+        "United Nations counts it would …",
+        ("… stay the same", "… fall to zero", "… fall by the number of foreigners", "… double"),
+        reasoning="For Belgium the United Nations counts people born abroad. "
+        "A new passport does not change a birthplace, so the stock would stay the same. "
+        "A count of foreign nationals would fall to zero.",
+    ),
+    Poll(
+        "1.exit",
+        "text",
+        "How many migrants are there, and who decides? Answer in your own words, with one number "
+        "and its four labels: definition, date, edition, source.",
+    ),
+)

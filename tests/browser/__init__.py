@@ -1,0 +1,1 @@
+"""Tests of what a learner sees, in real JupyterLab and real Chromium; `lab` holds the tools."""

@@ -1,0 +1,569 @@
+"""Questions: a wrong answer draws its own hint, a right one passes in all its ordinary forms."""
+
+import ast
+import decimal
+import fractions
+import itertools
+import re
+from pathlib import Path
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pytest
+
+from migrationkit import data, questions
+from migrationkit.check import judge, right_line
+from migrationkit.questions import Question, Wrong, chance, lesson01
+
+ALL = [question for lesson in questions.lessons() for question in questions.of_lesson(lesson)]
+WRONG = [(question, wrong) for question in ALL for wrong in question.wrong]
+WORLD = pd.DataFrame(
+    {"year": [1990, 2024], "migrants_million": [153.9, 304.0], "share_percent": [2.9, 3.7]}
+)
+
+
+def by_id(question):
+    return getattr(question, "id", "")
+
+
+def line_of_hint(question, wrong):
+    """How a verdict with this hint begins, whatever the line breaks."""
+    return f"△ Question {question.id}: not yet. {wrong.hint}"
+
+
+def words(verdict):
+    return " ".join(verdict.line.split())
+
+
+# --- the questions themselves ---------------------------------------------------------------------
+
+
+def test_ids_follow_the_lesson_and_the_order_of_the_exercise():
+    for lesson in questions.lessons():
+        asked = [question.id for question in questions.of_lesson(lesson)]
+        assert asked == [f"{lesson}.{place}" for place in range(1, len(asked) + 1)]
+
+
+def test_lesson_1_has_the_kinds_that_the_curriculum_gives_it():
+    kinds = [question.kind for question in questions.of_lesson(1)]
+    assert kinds == ["NUM", "MCQ", "CLS", "NUM", "DF", "MCQ", "CHT", "MCQ"]
+
+
+@pytest.mark.parametrize("question", ALL, ids=by_id)
+def test_a_question_is_whole(question):
+    assert question.kind in questions.KINDS
+    assert question.name.isidentifier()
+    for text in (question.title, question.prompt, question.form, question.meaning):
+        assert text.strip()
+    assert question.pointer != question.parallel != question.meaning
+    assert len(question.wrong) >= 3
+    assert all(re.fullmatch(r"M\d\d|", wrong.code) for wrong in question.wrong)
+    hints = [wrong.hint for wrong in question.wrong]
+    assert len(set(hints)) == len(hints)
+
+
+def test_names_to_assign_are_one_to_a_question():
+    for lesson in questions.lessons():
+        names = [question.name for question in questions.of_lesson(lesson)]
+        assert len(set(names)) == len(names)
+
+
+def told(text):
+    """Every number that a text tells, without separators."""
+    return re.sub(r"[,\s]", "", text)
+
+
+@pytest.mark.parametrize("question", [q for q in ALL if q.kind in ("NUM", "DF")], ids=by_id)
+def test_no_hint_and_no_meaning_tells_the_value(question):
+    expected = question.expected()
+    rows = expected if isinstance(expected, list) else [{"persons": expected}]
+    values = [f"{row['persons']:.10g}"[:4] for row in rows]
+    texts = [question.meaning, question.pointer, question.parallel, question.form, question.title]
+    for text, value in itertools.product([*texts, *(w.hint for w in question.wrong)], values):
+        assert value not in told(text), f"{question.id} tells {value}: {text}"
+
+
+@pytest.mark.parametrize("question", [q for q in ALL if q.options], ids=by_id)
+def test_no_hint_names_the_right_letter(question):
+    expected = question.expected()
+    if question.kind != "MCQ":
+        return
+    letters = set(expected.values()) if isinstance(expected, dict) else {expected}
+    for text in [question.pointer, question.parallel, *(wrong.hint for wrong in question.wrong)]:
+        assert not any(re.search(rf"\b{letter}\b(?!\s\w+ed)", text) for letter in letters - {"A"})
+        assert not any(question.options[letter][:20] in text for letter in letters if len(
+            question.options[letter]) > 20)  # fmt: skip
+
+
+@pytest.mark.parametrize("question", ALL, ids=by_id)
+def test_sentences_are_short_and_calm(question):
+    texts = [question.prompt, question.meaning, question.pointer, question.parallel]
+    texts += [wrong.hint for wrong in question.wrong]
+    for text in texts:
+        assert "!" not in text
+        assert not re.search(r"\b(simply|obviously|illegal|flood|wave|influx)\b", text, re.I)
+    sentences = [one for text in texts for one in re.split(r"(?<=[.?:])\s+", text) if one]
+    assert sum(len(one.split()) for one in sentences) / len(sentences) <= 18
+
+
+def test_guessing_is_worth_little(record_property):
+    for lesson in questions.lessons():
+        asked = questions.of_lesson(lesson)
+        if len(asked) < 2:
+            continue  # lesson 0 shows how a check works; it is no exercise
+        share = sum(map(chance, asked)) / len(asked)
+        record_property(f"right by uniform guessing, lesson {lesson}", f"{100 * share:.1f} %")
+        print(
+            f"Lesson {lesson}: {100 * share:.1f} % right by uniform guessing over offered options"
+        )
+        assert share < 0.15
+
+
+# --- expected values, computed again --------------------------------------------------------------
+
+
+def test_share_of_2006():
+    assert lesson01.share_of_world() == pytest.approx(191 / 6540 * 100)
+    assert round(lesson01.share_of_world(), 2) == 2.92
+
+
+def test_the_supported_sentence_is_true_of_the_data():
+    stock = data.load("migrant-stock").query("edition == '2024' and iso3 == 'WLD'")
+    world = stock.merge(data.load("population"), on=["iso3", "year"]).set_index("year")
+    share = world.migrants / world.population
+    count = world.migrants[2024] / world.migrants[1990]
+    assert 1.95 < count < 2.0  # almost doubled
+    assert 1.25 < share[2024] / share[1990] < 1.30  # a bit more than a quarter
+    assert 1.25 < 3.7 / 2.9 < 1.30  # from the printed shares as well
+    assert [round(100 * share[year], 1) for year in (1990, 2024)] == [2.9, 3.7]
+    assert [round(world.migrants[year] / 1e6) for year in (1990, 2024)] == [154, 304]
+
+
+def test_people_of_1_3_and_their_key():
+    assert lesson01.who_is_counted() == {
+        "Amina": "foreign passport only",
+        "Jeroen": "born abroad only",
+        "Claire": "both",
+        "Samir": "neither",
+        "Rosa": "born abroad only",
+        "Tom": "foreign passport only",
+    }
+
+
+def test_people_shared_with_the_cards_of_figure_1_2_are_the_same():
+    cards = data.load("person-cards").set_index("person")
+    shared = set(cards.index) & set(lesson01.PEOPLE)
+    assert {"Amina", "Jeroen"} <= shared
+    for name in shared:
+        by_birth = cards.born_abroad[name] == "yes"
+        by_passport = cards.foreign_passport_only[name] == "yes"
+        key = {(1, 1): "both", (1, 0): "born abroad only", (0, 1): "foreign passport only"}
+        assert lesson01.who_is_counted()[name] == key.get((by_birth, by_passport), "neither")
+
+
+def test_two_totals_and_the_register_agree_with_the_tables():
+    register = data.load("belgium-register-2006")
+    foreigners = data.load("belgium-foreigners")
+    total = foreigners[(foreigners.date == "2006-04") & (foreigners.nationality == "TOTAL")]
+    office = register[register.direction == "start"].persons.item()
+    waiting = register[register.direction == "not counted"].persons.item()
+    assert lesson01.unexplained() == total.persons.item() - office - waiting == 12_679
+    for direction, constants in (("in", lesson01.ENTRIES), ("out", lesson01.EXITS)):
+        rows = register[register.direction == direction]
+        assert dict(zip(rows.component, rows.persons, strict=True)) == constants
+    end = register[register.direction == "end"].persons.item()
+    rows = {row["flow"]: row["persons"] for row in lesson01.register_movement()}
+    assert rows == {"in": 114_719, "out": 83_031, "net": 31_688}
+    assert rows["net"] == end - office
+
+
+def test_wrong_examples_are_those_of_the_curriculum():
+    wrong = [wrong.example_for() for wrong in questions.find("1.1").wrong]
+    assert [round(value, 4) for value in wrong] == [0.0292, 34.2408, 29.2049, 3]
+    assert [wrong.example_for() for wrong in questions.find("1.4").wrong] == [
+        103_598, 90_919, 194_517, -12_679,
+    ]  # fmt: skip
+    nets = [wrong.example_for()[2]["persons"] for wrong in questions.find("1.5").wrong]
+    assert nets == [63_548, 197_750, -31_688]
+
+
+def test_the_largest_exit_turns_with_the_category():
+    exits = lesson01.EXITS
+    assert max(exits, key=exits.get) == "became Belgian"
+    assert exits["emigration"] + exits["struck off by the commune"] == 45_573
+    assert lesson01.largest_exits() == {"a": "D", "b": "B"}
+
+
+def test_parallels_are_calculated_right():
+    assert 6_000 / 80_000 * 100 == 7.5
+    assert 10 / 200 * 100 == 5.0 and 22 / 400 * 100 == 5.5 and 5.5 / 5.0 == 1.1
+    assert 520 - 455 - 50 == 15
+    assert 40 + 10 - (20 + 5) == 25
+    assert 30 + 25 == 55 > 40 > 30
+
+
+# --- verdicts -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("question", "wrong"), WRONG, ids=lambda part: by_id(part) or None)
+def test_a_wrong_answer_draws_its_own_hint_and_no_other(question, wrong):
+    verdict = judge(question, wrong.example_for())
+    assert verdict.status == "△"
+    assert words(verdict) == line_of_hint(question, wrong)
+    assert verdict.misconception == wrong.code
+    others = [other.hint for other in question.wrong if other is not wrong]
+    assert not any(hint in words(verdict) for hint in others)
+
+
+# What each hint must say, written a second time: a hint that is changed by accident is noticed.
+SAID = {
+    "0.1": ["Set the year to 2015", "The longest bar stands at the top", "names the first"],
+    "1.1": [
+        "a part of one. Multiply it by 100",
+        "the whole divided by the part. Divide the part by the whole.",
+        "in millions and the other in billions. Write both in the same unit",
+        "the Note's own rounding. Keep two decimals",
+    ],
+    "1.2": [
+        "You compared the counts. How likely something is, a share tells",
+        "These are stocks: everyone who lived abroad at that time, whenever they moved.",
+        "is a judgement. Four numbers cannot say who decides",
+    ],
+    "1.3": [
+        "Amina: look at where she was born. A foreign passport does not change that.",
+        "Jeroen: look at where he was born. A Belgian passport does not change that.",
+        "Rosa: she holds two passports. A foreign national, as defined here, has no Belgian one.",
+        "Samir: go by birthplace and passport alone.",
+    ],
+    "1.4": [
+        "the whole gap between the two totals. Take the waiting register out of it.",
+        "the waiting register itself. How much of the gap is left without it?",
+        "The waiting register was added. It explains a part of the gap, so take it away.",
+        "The direction is turned. Begin with the larger total",
+    ],
+    "1.5": [
+        "People who became Belgian are missing from the exits.",
+        "In and out were added. Net is what came in minus what went out.",
+        "The sign of net is turned. Net is what came in minus what went out.",
+    ],
+    "1.6": [
+        "deaths are the smallest of the four exits",
+        "Which bar does the box in figure 1.4 lengthen?",
+        "The same exit twice. Tick the box in figure 1.4",
+    ],
+    "1.7": [
+        "Two scales on one chart make any two lines meet. Draw two charts",
+        "That line shows the count. How common migrants are is told by the share.",
+        "The axes are turned. Time goes on x, from left to right, and the share on y.",
+        "Join the years: a change over time reads best as a line.",
+        "A reader does not know its unit: give the y axis a title",
+    ],
+    "1.8": [
+        "An exact-looking total is still an estimate.",
+        "A figure can be revised although nobody made a mistake.",
+        "It is a stock: everyone who lived abroad in 2005, whenever they moved.",
+    ],
+}
+CODES = {
+    "1.2": ["M03", "M01", ""], "1.3": ["M02"] * 4, "1.7": ["", "M03", "", "", ""],
+    "1.8": ["M04", "M05", "M01"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("question", ALL, ids=by_id)
+def test_each_hint_says_what_was_agreed_on(question):
+    for wrong, said in zip(question.wrong, SAID[question.id], strict=True):
+        assert said in words(judge(question, wrong.example_for()))
+    codes = [wrong.code for wrong in question.wrong]
+    assert codes == CODES.get(question.id, [""] * len(codes))
+
+
+@pytest.mark.parametrize("question", ALL, ids=by_id)
+def test_the_right_example_is_right_and_the_start_is_not_attempted(question):
+    right = judge(question, question.right_for())
+    assert (right.status, right.line) == ("●", right_line(question))
+    assert judge(question, question.start).status == "○"
+    for blank in ("?", None, "", "  ", [], {}, ..., pd.NA, pd.DataFrame(), "…"):
+        assert judge(question, blank).status == "○", blank
+
+
+RIGHT_SHARES = [
+    2.92, 2.9205, 2.9, 2.95, 2.88, 2.920489, 191 / 6540 * 100, 191e6 / 6.54e9 * 100,
+    np.float64(2.92), np.float32(2.92), np.float16(2.92), np.longdouble(2.92),
+    decimal.Decimal("2.92"), fractions.Fraction(292, 100), np.array(2.92), np.array([2.92]),
+    np.array([[2.92]]), [2.92], (2.92,), [[2.92]], pd.Series([2.92]), pd.Series([2.92], index=[7]),
+    pd.Series(["2.92"]), pd.Series([2.92], dtype="Float64"), pd.DataFrame({"share": [2.92]}),
+    pd.DataFrame({"share": [2.92]}, index=[3]), pd.Index([2.92]), pd.array([2.92]),
+    "2.92", "2,92", " 2.92 ", "2.92%", "2.92 %", "2,92 %", "2.92\u00a0%", "2.92\u202f%",
+    "2.9 percent", "2.9 per cent", "2.92 pct", "2.92 Percent", "about 2.92 %", "≈ 2.92", "~2.92 %",
+    "+2.92", "2.920", "2.92e0", "２.９２", "'2.92'", "= 2.92 %", "2.92.", np.str_("2.92"), "02.92",
+]  # fmt: skip
+RIGHT_RESTS = [
+    12679, 12679.0, 12_679, np.int64(12679), np.int32(12679), np.uint16(12679), np.float64(12679),
+    decimal.Decimal(12679), fractions.Fraction(12679), np.array(12679), np.array([12679]), [12679],
+    (12679,), pd.Series([12679]), pd.Series([12679], dtype="Int64"), pd.Index([12679]),
+    pd.array([12679]), pd.DataFrame({"rest": [12679]}), 1_004_071 - 900_473 - 90_919,
+    "12679", "12,679", "12 679", "12.679", "12\u00a0679", "12\u202f679", "12'679", "12’679",
+    "12_679", " 12,679 ", "12,679 persons", "12 679 people", "12.679 persons", "12679.0",
+    "12,679.0",
+    "12.679,0", "12 679,00", "about 12,679", "+12679", "1.2679e4", "12679 foreigners",
+    "12.679 k"[:6],
+    "12,679 PEOPLE", "=12679", "12679.", "approximately 12,679", np.str_("12679"),
+]  # fmt: skip
+RIGHT_LETTERS = [
+    "C", "c", " C ", "C.", "C)", "(C)", "(c)", "c)", "C:", "[C]", "'C'", '"C"', "option C",
+    "Option c", "answer C", "Answer: C", "the answer is C", "letter C", "choice c", "C ", "\tC\n",
+    ["C"], ("C",), {"C"}, frozenset("C"), ["c"], [["C"]], pd.Series(["C"]), np.array("C"),
+    np.array(["C"]), np.str_("C"), pd.Index(["C"]), "Ｃ", "C,", "C;", "*C*", "**C**", "- C", "C -",
+    "<C>", "the choice is C",
+    "The world's migrants almost doubled in number. "
+    "The chance that a person is one rose by a bit more than a quarter.",
+    "C The world's migrants almost doubled in number. "
+    "The chance that a person is one rose by a bit more than a quarter.",
+]  # fmt: skip
+KEY = lesson01.who_is_counted()
+RIGHT_CLASSES = [
+    KEY, dict(reversed(KEY.items())), {name.upper(): group.upper() for name, group in KEY.items()},
+    {f" {name} ": f" {group}. " for name, group in KEY.items()},
+    {name: group.replace(" ", "-") for name, group in KEY.items()},
+    {name: group.replace(" ", "_") for name, group in KEY.items()},
+    {name: group.replace(" ", "  ") for name, group in KEY.items()},
+    list(KEY.items()), [list(pair) for pair in KEY.items()], pd.Series(KEY),
+    np.array(list(KEY.items())),
+    pd.DataFrame({"name": KEY.keys(), "group": KEY.values()}),
+    pd.DataFrame({"group": KEY.values()}, index=list(KEY)),
+    pd.Series(KEY, dtype="category"), tuple(KEY.items()),
+]  # fmt: skip
+ROWS = {"in": 114_719, "out": 83_031, "net": 31_688}
+TABLE = pd.DataFrame({"flow": ROWS.keys(), "persons": ROWS.values()})
+RIGHT_TABLES = [
+    TABLE, TABLE[::-1], TABLE[["persons", "flow"]], TABLE.astype({"persons": float}),
+    TABLE.astype(str), TABLE.astype({"persons": "Int64"}), TABLE.astype(object),
+    TABLE.set_index("flow"), TABLE.rename(columns=str.upper), TABLE.assign(note="x"),
+    TABLE.rename(columns={"flow": " Flow ", "persons": "Persons"}), TABLE.assign(flow=["In",
+    "OUT", "net "]),
+    TABLE.assign(persons=["114,719", "83 031", "31.688"]), TABLE.sample(frac=1, random_state=1),
+    TABLE.reset_index(), TABLE.set_axis([4, 5, 6]), TABLE.astype({"flow": "category"}),
+    ROWS, pd.Series(ROWS), pd.DataFrame([ROWS]), {"flow": list(ROWS),
+    "persons": list(ROWS.values())},
+    TABLE.to_dict("records"), TABLE.to_dict("list"), list(ROWS.items()),
+    TABLE.set_index("flow").persons,
+    {name: f"{persons:,}" for name, persons in ROWS.items()}, TABLE.set_axis(["what", "n"],
+    axis=1),
+    {name.upper(): np.float64(persons) for name, persons in ROWS.items()},
+]  # fmt: skip
+RIGHT_PAIRS = [
+    {"a": "D", "b": "B"}, {"b": "B", "a": "D"}, {"a": "d", "b": "b"}, {"A": "D", "B": "B"},
+    {"a": " D ", "b": "(B)"}, ["D", "B"], ("D", "B"), "D, B", "DB", "D B", "D;B", np.array(["D",
+    "B"]),
+    pd.Series({"a": "D", "b": "B"}), {"a": "became Belgian", "b": "emigration"}, pd.Series(["D",
+    "B"])
+    .set_axis(["a", "b"]), {"a": ["D"], "b": ["B"]}, [["a", "D"], ["b", "B"]], {"a": "D.",
+    "b": "B."},
+]  # fmt: skip
+LINE = alt.Chart(WORLD).mark_line(point=True)
+SHARE = alt.Y("share_percent:Q", title="% of the world's people")
+RIGHT_CHARTS = [
+    LINE.encode(x="year:O", y=SHARE), LINE.encode(x="year:T", y=SHARE), LINE.encode(x="year:Q",
+    y=SHARE),
+    LINE.encode(x="year:N", y=SHARE), LINE.encode(x="year", y=SHARE), LINE.encode(alt.X("year"),
+    SHARE),
+    LINE.encode(alt.X("year").title("Year"), alt.Y("share_percent").title("Share (%)")),
+    LINE.encode(x="year", y=alt.Y("share_percent", axis=alt.Axis(title="in per cent"))),
+    LINE.encode(x="year", y=alt.Y("share_percent", title=["Migrants,", "percent of people"])),
+    LINE.encode(x="year", y="share_percent").properties(title="Migrants, % of the world's people"),
+    LINE.encode(x="year", y="share_percent").properties(title=alt.Title("Share", subtitle="in %")),
+    LINE.encode(x="year", y="share_percent").configure_axisY(title="% of people"),
+    LINE.encode(x="year", y=alt.Y("mean(share_percent)", title="%")),
+    LINE.encode(x="year", y=alt.Y("share_percent", title="%", scale=alt.Scale(zero=False))),
+    LINE.encode(x="year", y=SHARE, tooltip=["year", "migrants_million"]).interactive(),
+    alt.Chart(WORLD).mark_line().encode(x="year:O", y=SHARE),
+    alt.Chart(WORLD).mark_line(color="#0072B2", strokeWidth=3).encode(x="year:O", y=SHARE),
+    LINE.encode(x="year:O", y=SHARE) + alt.Chart(WORLD).mark_point().encode(x="year:O", y=SHARE),
+    alt.layer(LINE, alt.Chart(WORLD).mark_text(), data=WORLD).encode(x="year:O", y=SHARE),
+    LINE.encode(x="year:O", y=SHARE).facet("year:O"),
+    LINE.encode(x="year:O", y=SHARE) | LINE.encode(x="year:O", y="migrants_million"),
+    LINE.encode(x="year:O", y="migrants_million") & LINE.encode(x="year:O", y=SHARE),
+    LINE.encode(x="year:O", y=SHARE).properties(width=300,
+    height=200).configure_line(color="black"),
+    LINE.encode(x="year:O", y=SHARE).to_dict(),
+    alt.Chart(WORLD.rename(columns={"share_percent": "share"})).mark_line().encode(
+        x="year", y=alt.Y("share", title="%")),
+    alt.Chart(WORLD).transform_calculate(pct_share="datum.share_percent").mark_line().encode(
+        x="year:O", y=alt.Y("pct_share:Q", title="Percent")),
+    alt.Chart(alt.Data(values=[{"year": 1990}])).mark_line().encode(x="year:O", y=SHARE),
+]  # fmt: skip
+FORMS = {
+    "1.1": RIGHT_SHARES, "1.2": RIGHT_LETTERS, "1.3": RIGHT_CLASSES, "1.4": RIGHT_RESTS,
+    "1.5": RIGHT_TABLES, "1.6": RIGHT_PAIRS, "1.7": RIGHT_CHARTS,
+    "1.8": ["B", "b", "B)", "(b)", "An estimate of its edition: check the current one."],
+}  # fmt: skip
+EVERY_FORM = [(id, place) for id, forms in FORMS.items() for place in range(len(forms))]
+
+
+@pytest.mark.parametrize(("id", "place"), EVERY_FORM)
+def test_a_right_answer_passes_in_every_ordinary_form(id, place):
+    question = questions.find(id)
+    verdict = judge(question, FORMS[id][place])
+    assert verdict.line == right_line(question), f"{FORMS[id][place]!r}: {verdict.line}"
+
+
+def test_there_are_forty_forms_of_a_number_and_of_a_letter():
+    assert min(len(RIGHT_SHARES), len(RIGHT_RESTS), len(RIGHT_LETTERS)) > 40
+    assert len(EVERY_FORM) > 200
+
+
+# --- explanations ---------------------------------------------------------------------------------
+
+EXPLAINED = [
+    ("1.1", (2, 92), "reads a comma"),
+    ("1.1", 0.0292, "Multiply it by 100"),
+    ("1.1", "0.029", "Multiply it by 100"),
+    ("1.1", 0.03, "Multiply it by 100"),
+    ("1.1", "0,0292", "Multiply it by 100"),
+    ("1.1", float("nan"), "gave no number"),
+    ("1.1", np.inf, "gave no number"),
+    ("1.1", True, "is not a number"),
+    ("1.1", np.True_, "is not a number"),
+    ("1.1", "191 / 6540 * 100", "inside quotation marks"),
+    ("1.1", "three", "no number could be read"),
+    ("1.1", [2.92, 3], "a list of 2 values"),
+    ("1.1", TABLE, "That is a table"),
+    ("1.1", judge, "That is a function"),
+    ("1.1", 2.5, "with two decimals"),
+    ("1.1", "2.92 persons", "no number could be read"),
+    ("1.4", 12.679, "decimal point"),
+    ("1.4", (12, 679), "reads a comma"),
+    ("1.4", 12_680, "whole number of persons"),
+    ("1.2", "E", "A to D"),
+    ("1.2", 3, "one letter is asked for"),
+    ("1.2", "A and C", "several letters"),
+    ("1.2", ["A", "C"], "list of 2 values"),
+    ("1.3", KEY | {"Tom": "?"}, "Still open: Tom"),
+    ("1.3", KEY | {"Tom": "abroad"}, "is not a category"),
+    ("1.3", {**KEY, "Tim": "both"}, "not one of the names"),
+    ("1.3", KEY | {"Tom": "both"}, "5 of 6"),
+    ("1.5", TABLE.drop(columns="persons"), "no column persons"),
+    ("1.5", TABLE.drop(index=2), "A row is missing: net"),
+    ("1.5", TABLE.assign(persons=[114_719, 83_031, "?"]), "Still open: net"),
+    ("1.5", TABLE.assign(persons=[114_719, 83_031, 5]), "at least one value is not"),
+    ("1.5", pd.concat([TABLE, TABLE]), "needed once"),
+    ("1.6", {"a": "D", "b": "?"}, "Still open: b"),
+    ("1.6", "D", "a letter for each"),
+    ("1.7", LINE, "not attempted yet"),
+    ("1.7", LINE.encode(x="year:O", y="?"), "cannot draw this chart"),
+    ("1.7", "share_percent", "That is text; a chart"),
+    ("1.7", LINE.encode(x="year:O", y="share_percent"), "does not know its unit"),
+    ("1.7", LINE.encode(x="year:O", y=alt.Y("share_percent", title="Share")), "its unit"),
+    ("1.7", alt.Chart(WORLD).mark_bar().encode(x="year:O", y=SHARE), "Join the years"),
+    ("1.7", LINE.encode(x=alt.X("share_percent", title="%"), y="year:O"), "axes are turned"),
+    ("1.7", LINE.encode(x="year:O", y="migrants_million"), "shows the count"),
+    ("1.7", (LINE.encode(x="year:O", y=SHARE) + LINE.encode(x="year:O", y="migrants_million"))
+     .resolve_scale(y="independent"), "Two scales"),
+    ("1.7", LINE.encode(x="share_percent", y="migrants_million"), "shows the count"),
+    ("1.7", LINE.encode(x="migrants_million", y=SHARE), "fields on x and y"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("id", "answer", "said"), EXPLAINED, ids=range(len(EXPLAINED)))
+def test_another_answer_is_explained(id, answer, said):
+    verdict = judge(questions.find(id), answer)
+    assert verdict.status != "●"
+    assert said in words(verdict)
+
+
+# --- parameters -----------------------------------------------------------------------------------
+
+
+def test_a_paper_can_ask_for_other_numbers():
+    share = questions.find("1.1")
+    assert judge(share, 5.0, migrants=50, population=1000).right
+    assert "Multiply it by 100" in words(judge(share, 0.05, migrants=50, population=1000))
+    assert not judge(share, 2.92, migrants=50, population=1000).right
+    rest = questions.find("1.4")
+    assert judge(rest, 3, interior=10, office=5, waiting=2).right
+    assert "whole gap" in words(judge(rest, 5, interior=10, office=5, waiting=2))
+
+
+# --- kinds that lesson 1 does not use -------------------------------------------------------------
+
+
+def made(kind, expected, **more):
+    blank = dict.fromkeys(
+        ("name", "title", "prompt", "form", "meaning", "pointer", "parallel"), "x"
+    )
+    return Question(id="9.1", kind=kind, expected=expected, **{**blank, **more})
+
+
+def test_several_letters_in_any_order():
+    question = made(
+        "MSQ",
+        lambda: {"A", "C"},
+        options={letter: f"text {letter}" for letter in "ABCD"},
+        wrong=(Wrong({"A"}, "Only one was chosen.", "M14"),),
+    )
+    for form in ({"A", "C"}, ["C", "A"], "AC", "a, c", "A and C", "C;A", ("a)", "c)"), "A C",
+                 pd.Series(["A", "C"]), np.array(["A", "C"]), ["text A", "C"],
+                 "A & C"):  # fmt: skip
+        assert judge(question, form).right, form
+    for form in ({"A", "B"}, "ABC", "?", 3, [], "E", ["A", "C", "D"]):
+        assert not judge(question, form).right, form
+    assert judge(question, "A").misconception == "M14"
+    assert chance(question) == pytest.approx(1 / 15)
+
+
+def test_an_order_of_cards():
+    question = made("ORD", lambda: ("Cairo 1994", "Forum 2007", "Compact 2018"), wrong=())
+    for form in (["Cairo 1994", "Forum 2007", "Compact 2018"],
+    "cairo 1994, FORUM 2007, compact 2018",
+                 "Cairo 1994 > Forum 2007 > Compact 2018", ("Cairo-1994", "Forum 2007",
+                 "Compact 2018"),
+                 pd.Series(["Cairo 1994", "Forum 2007", "Compact 2018"])):  # fmt: skip
+        assert judge(question, form).right, form
+    assert not judge(question, ["Forum 2007", "Cairo 1994", "Compact 2018"]).right
+    assert "no order" in words(judge(question, {"Cairo 1994", "Forum 2007", "Compact 2018"}))
+    assert "needed once" in words(judge(question, ["Cairo 1994", "Forum 2007"]))
+    assert "Not one of the cards" in words(judge(question, ["x", "y"]))
+    assert chance(question) == pytest.approx(1 / 6)
+
+
+def test_a_table_with_two_keys_and_text():
+    rows = [{"place": "BEL", "year": 2005, "n": 1.0, "sign": "up"},
+            {"place": "BEL", "year": 2010, "n": 2.0, "sign": "down"}]  # fmt: skip
+    question = made("DF", lambda: rows, keys=("place", "year"), tolerance=0.01)
+    assert judge(question, pd.DataFrame(rows)[::-1]).right
+    assert judge(question, pd.DataFrame(rows).set_index(["place", "year"])).right
+    assert judge(question, pd.DataFrame(rows).assign(sign=["UP", "Down "])).right
+    assert not judge(question, pd.DataFrame(rows).assign(sign="up")).right
+    assert not judge(question, pd.DataFrame(rows).assign(n=[2, 1])).right
+
+
+# --- the exercise shows what the questions say ----------------------------------------------------
+
+
+def test_the_exercise_prints_every_option_and_assigns_every_name():
+    path = Path(__file__).parent / "solutions" / "ex01-how-many-migrants.ipynb"
+    if not path.exists():
+        pytest.skip("The solved exercises are not on this machine.")
+    import nbformat
+
+    cells = nbformat.read(path, as_version=4).cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    for question in questions.of_lesson(1):
+        (answer,) = [
+            cell
+            for cell in cells
+            if cell.metadata.get("migrationkit") == {"question": question.id, "role": "answer"}
+        ]
+        assert answer.source.startswith(f"# Q{question.id}\n{question.name} = ")
+        assert ast.parse(answer.source)
+        assert f"`{question.name}`" in text or question.kind == "CLS" or question.id == "1.6"
+        if question.kind == "MCQ":
+            for letter, option in question.options.items():
+                assert f"- **{letter}** {option}" in text
+        if question.kind == "CLS":
+            for category, meaning in question.options.items():
+                assert f"- `{category}`: {meaning}" in text
+    for name, (place, passports) in lesson01.PEOPLE.items():
+        assert re.search(rf"\| {name} \| {place}[^|]*\| {' and '.join(passports)} \|", text)
