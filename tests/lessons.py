@@ -886,8 +886,9 @@ def puzzle(page: Page, house: House) -> Found:
 def reading_runs(page: Page, house: House) -> Found:
     """Who reads for long without acting stops reading: at most 120 words between two actions.
 
-    A code cell is an action, and so is what *Try.* (at a figure) or *Do.* (on paper) asks for. The front matter before the setup
-    cell and the key points at the end are for looking up, and do not count.
+    A code cell is an action, and so is what *Try.* (at a figure) or *Do.* (on paper) asks for.
+    The front matter before the setup cell and the key points at the end are for looking up, and
+    do not count.
     """
     closing = section(page, "Key points") + section(page, "Practise and go on")
     counting, count, since = False, 0, ""
@@ -903,7 +904,7 @@ def reading_runs(page: Page, house: House) -> Found:
         for line in prose(cell.source) if counting else ():
             if line.raw.lstrip().startswith(("*Try", "*Do")):
                 if count > MOST_WORDS:
-                    yield since, f"{count} words before the next action: cut, or let the learner act sooner."
+                    yield since, f"{count} words before the next action: let learners act sooner."
                 count, since = 0, ""
             elif line.kind in ("text", "item"):
                 since = since or cell.id

@@ -488,4 +488,6 @@ def restore(path: Path | str) -> None:
     if former or plans:
         beside = [str(one.name) for one in (former, aside if plans else None) if one]
         print(f"What was here before is kept as {' and '.join(beside)}.")
+    if unknown := sorted(texts.keys() - exercises.keys()):
+        print(f"Left in the save file, because this release has no such exercise: {unknown}.")
     print("Open each notebook again (File menu, Reload from Disk), then Run All Cells.")
