@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
 
 from migrationkit import questions, record
+from migrationkit.answers import LARGEST_ANSWER, plain
 from migrationkit.ask import Asked, ask, hint, progress
-from migrationkit.check import LARGEST_ANSWER, WIDTH, check, judge, numbers_in, plain, right_line
+from migrationkit.check import WIDTH, check, judge, right_line
+from migrationkit.reading import numbers_in
 
 ALL = [question for lesson in questions.lessons() for question in questions.of_lesson(lesson)]
 SETTINGS = settings(

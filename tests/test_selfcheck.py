@@ -14,7 +14,8 @@ from nbformat.v4 import new_code_cell, new_output
 
 from migrationkit import __main__ as commands
 from migrationkit import notebooks, questions, record, selfcheck
-from migrationkit.check import judge, plain, right_line
+from migrationkit.answers import plain
+from migrationkit.check import judge, right_line
 from migrationkit.data import checkout
 from migrationkit.errors import KitError
 

@@ -7,7 +7,8 @@ import html
 import ipywidgets as widgets
 
 from . import questions, record
-from .check import judge, plain, unknown, wrapped
+from .answers import plain
+from .check import judge, unknown, wrapped
 from .explore import keyboard_safe
 from .questions import Poll, Question
 from .text import listing

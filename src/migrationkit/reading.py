@@ -1,0 +1,503 @@
+"""What a plain answer says, read as its question asks: a number, letters, a table, a chart.
+
+Reading is tolerant of form (case, spaces, order, decimal comma, thousands) and never guesses at
+content. What cannot be read raises :class:`Unread`, which says in which way.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from .answers import CHART_KEYS, MARK, NOT_YET_A_CHART, plain
+from .questions import Question
+from .text import listing
+
+
+class Unread(Exception):
+    """The answer has not the form that the question asks for; says in which way."""
+
+
+def _blank(value: object) -> bool:
+    """Whether a plain value is nothing yet: a "?", nothing at all, or only such values."""
+    if value is None:
+        return True
+    if isinstance(value, str):
+        return value.strip(" ?.…_-–") == ""
+    if isinstance(value, list):
+        return all(map(_blank, value))
+    if isinstance(value, dict):
+        if value.get(MARK) in ("set", "series"):
+            return _blank(value["values"])
+        return MARK not in value and all(map(_blank, value.values()))
+    return False
+
+
+def _is_table(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("columns"), list)
+        and isinstance(value.get("rows"), list)
+        and all(isinstance(row, list) for row in value["rows"])
+        and all(len(row) == len(value["columns"]) for row in value["rows"])
+    )
+
+
+def untouched(question: Question, value: object) -> bool:
+    if value == plain(question.start):
+        return True
+    if question.kind == "CHT":
+        return _blank(value) or (_is_chart(value) and not _parts(value, "y"))
+    if question.kind == "DF":
+        value = _columns_to_table(value)
+    if _is_table(value):
+        keys = {_fold(key) for key in question.keys}
+        places = [at for at, name in enumerate(value["columns"]) if _fold(str(name)) not in keys]
+        cells = [row[at] for row in value["rows"] for at in places]
+        return all(map(_blank, cells)) and (bool(places) or not value["rows"])
+    return _blank(value)
+
+
+def _what(value: object) -> str:
+    """What a plain value is, in words, to say that another form is asked for."""
+    if isinstance(value, bool):
+        return f"{value} is not a number"
+    if isinstance(value, int | float):
+        return "That is a number"
+    if isinstance(value, str):
+        return "That is text"
+    if isinstance(value, list):
+        return f"That is a list of {len(value)} values"
+    if _is_table(value):
+        return "That is a table"
+    if _is_chart(value):
+        return "That is a chart"
+    kind = value.get(MARK) if isinstance(value, dict) else None
+    if kind == "set":
+        return f"That is a set of {len(value['values'])} values"
+    if kind == "series":
+        return f"That is a column with {len(value['values'])} values"
+    if kind == "unreadable":
+        return f"That is a {value.get('type')}"
+    return "That is a dictionary"
+
+
+def _fold(text: str) -> str:
+    """Text without case, accents, punctuation and doubled spaces, to compare labels.
+
+    >>> _fold("  Born-abroad ONLY. ") == _fold("born abroad only")
+    True
+    """
+    bare = unicodedata.normalize("NFKD", text).casefold()
+    bare = "".join(sign for sign in bare if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[^\w]+|_", " ", bare).split())
+
+
+# Numbers
+
+_WORDS_FOR_UNITS = {
+    "%": ("%", "percent", "per cent", "percentage", "pct"),
+    "persons": ("persons", "people", "person", "foreigners"),
+}
+_SCALES = {"million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "thousand": 1e3}
+_GROUPS = re.compile(r"[1-9]\d{0,2}(?:([ ,.'’_])\d{3})(?:\1\d{3})*")
+_GROUPS_AND_DECIMALS = re.compile(r"([1-9]\d{0,2}(?:([ ,.'’_])\d{3})(?:\2\d{3})*)([.,])(\d+)")
+_DECIMAL = re.compile(r"\d*[.,]?\d+|\d+[.,]")
+
+
+def numbers_in(text: str, unit: str = "") -> list[float]:
+    """The numbers that a text may mean; several where a comma or point has two readings.
+
+    >>> numbers_in("2,92 %", "%"), numbers_in("12 679 persons", "persons"), numbers_in("12,679")
+    ([2.92], [12679.0], [12679.0, 12.679])
+    >>> numbers_in("about three")
+    []
+    """
+    bare = unicodedata.normalize("NFKC", text).casefold().replace("\u2212", "-").replace("–", "-")
+    bare = bare.strip(" \t\r\n\"'=")
+    bare = re.sub(r"^(about|around|approximately|approx\.?|circa|ca\.?|≈|~)\s*", "", bare)
+    for word in _WORDS_FOR_UNITS.get(unit, (unit.casefold(),) if unit else ()):
+        bare = bare.removesuffix(word).rstrip()
+    scale = 1.0
+    for word, times in _SCALES.items():
+        if re.search(rf"[\d.,]\s*{word}$", bare):
+            bare, scale = bare[: -len(word)].rstrip(), times
+            break
+    bare = bare.removesuffix(".")
+    sign = -1.0 if bare.startswith("-") else 1.0
+    bare = bare.lstrip("+-").strip() if bare[:1] in ("+", "-") else bare
+    return [sign * scale * size for size in _sizes(" ".join(bare.split()))]
+
+
+def _sizes(digits: str) -> list[float]:
+    if re.fullmatch(r"(\d+\.?\d*|\.\d+)e[+-]?\d{1,3}", digits):
+        size = float(digits)
+        return [size] if math.isfinite(size) else []
+    found = []
+    if _GROUPS.fullmatch(digits):
+        found.append(float(re.sub(r"\D", "", digits)))
+    both = _GROUPS_AND_DECIMALS.fullmatch(digits)
+    if both and both[2] != both[3]:
+        found.append(float(re.sub(r"\D", "", both[1]) + "." + both[4]))
+    if _DECIMAL.fullmatch(digits):
+        found.append(float(digits.replace(",", ".")))
+    return list(dict.fromkeys(found))
+
+
+def _read_number(question: Question, value: object, expected: object) -> list[float]:
+    """The numbers an answer may mean."""
+    if isinstance(value, dict) and value.get(MARK) == "series" and len(value["values"]) == 1:
+        value = value["values"][0]
+    if _is_table(value) and len(value["rows"]) == 1 and len(value["columns"]) == 1:
+        value = value["rows"][0][0]
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return [float(value)]
+    if isinstance(value, str):
+        return _read_number_text(question, value)
+    if isinstance(value, list) and 2 <= len(value) <= 4 and all(type(x) is int for x in value):
+        raise Unread(
+            "Python reads a comma between digits as two values. "
+            "Write a point before decimals, and nothing between thousands."
+        )
+    raise Unread(f"{_what(value)}; one number is asked for.")
+
+
+def _read_number_text(question: Question, value: str) -> list[float]:
+    if value in ("nan", "inf", "-inf"):
+        raise Unread(
+            "The calculation gave no number. Look for a missing value, or a division by 0."
+        )
+    found = numbers_in(value, question.unit)
+    if found:
+        return found
+    if re.fullmatch(r"[\d\s.,_e()+*/-]+", value):
+        raise Unread("That is a calculation inside quotation marks. Take them away to compute it.")
+    raise Unread("That is text in which no number could be read.")
+
+
+# Letters and labels
+
+
+def _letter(question: Question, value: object) -> str:
+    """One letter of the options, or a refusal."""
+    offered = {letter.casefold(): letter for letter in question.options}
+    last = list(question.options)[-1]
+    while isinstance(value, dict) and value.get(MARK) in ("set", "series"):
+        value = value["values"]
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if not isinstance(value, str):
+        raise Unread(f"{_what(value)}; one letter is asked for.")
+    for letter, text in question.options.items():
+        if _fold(value) in (_fold(text), _fold(f"{letter} {text}")):
+            return letter
+    said = re.sub(r"^(the )?(answer|option|choice|letter)( is)? ", "", _fold(value))
+    if said in offered:
+        return offered[said]
+    if re.fullmatch(r"[a-z](( and| or)? [a-z])+", said):
+        raise Unread("Those are several letters; one is asked for.")
+    raise Unread(f"No option was recognised. The options are A to {last}.")
+
+
+def _read_choice(question: Question, value: object, expected: object) -> list:
+    if not isinstance(expected, Mapping):
+        return [_letter(question, value)]
+    parts = list(expected)
+    if isinstance(value, str) and re.fullmatch(r"\w+", _fold(value).replace(" ", "")):
+        value = _fold(value).split() if " " in _fold(value) else list(_fold(value))
+    if isinstance(value, list) and len(value) == len(parts) and _pairs(value) is None:
+        value = dict(zip(parts, value, strict=True))
+    given = _pairs(value)
+    if given is None:
+        raise Unread(f"{_what(value)}; a letter for each of {listing(parts)} is asked for.")
+    given = {_fold(name): part for name, part in given}
+    missing = [part for part in parts if _blank(given.get(_fold(part)))]
+    if missing:
+        raise Unread(f"Still open: {listing(missing)}.")
+    return [{part: _letter(question, given[_fold(part)]) for part in parts}]
+
+
+def _items(value: object, codes: str) -> list | None:
+    """The single values of a list, set, column or text; None when it is none of these."""
+    if isinstance(value, dict) and value.get(MARK) in ("set", "series"):
+        value = value["values"]
+    if isinstance(value, str):
+        bare = re.sub(r"[\s.,;()&+]|\band\b", "", value.casefold())
+        if codes and re.fullmatch(f"[{codes.casefold()}]+", bare):
+            return list(bare)
+        return [part for part in re.split(r"\s*(?:[,;>→\n&+]|\band\b)\s*", value) if part]
+    return value if isinstance(value, list) else None
+
+
+def _read_several(question: Question, value: object, expected: object) -> list[frozenset]:
+    items = _items(value, "".join(question.options))
+    if items is None:
+        raise Unread(f"{_what(value)}; a list of letters is asked for.")
+    return [frozenset(_letter(question, item) for item in items)]
+
+
+def _label(text: object, labels) -> str | None:
+    return next((label for label in labels if _fold(str(text)) == _fold(label)), None)
+
+
+def _read_order(question: Question, value: object, expected: object) -> list[tuple]:
+    if isinstance(value, dict) and value.get(MARK) == "set":
+        raise Unread("A set has no order. Use square brackets for a list.")
+    items = _items(value, "")
+    if items is None:
+        raise Unread(f"{_what(value)}; a list in order is asked for.")
+    labels = [_label(item, expected) for item in items]
+    unknown = [str(item)[:40] for item, label in zip(items, labels, strict=True) if label is None]
+    if unknown:
+        raise Unread(f"Not one of the cards: {listing(unknown[:3])}.")
+    missing = [label for label in expected if label not in labels]
+    if missing or len(labels) != len(expected):
+        raise Unread("Each card is needed once: " + (listing(missing) or "one stands twice") + ".")
+    return [tuple(labels)]
+
+
+def _pairs(value: object) -> list[tuple[str, object]] | None:
+    """Name and value of each entry of a dictionary, a column, a table or a list of pairs."""
+    if _is_table(value):
+        if len(value["columns"]) != 2:
+            return None
+        return [(str(name), part) for name, part in value["rows"]]
+    if isinstance(value, list):
+        if all(isinstance(pair, list) and len(pair) == 2 for pair in value):
+            return [(str(name), part) for name, part in value]
+        return None
+    if not isinstance(value, dict) or _is_chart(value):
+        return None
+    if value.get(MARK) == "series":
+        return [(str(name), x) for name, x in zip(value["index"], value["values"], strict=True)]
+    return None if MARK in value else list(value.items())
+
+
+def _read_classes(question: Question, value: object, expected: object) -> list[dict]:
+    names = list(expected)
+    given = _pairs(value)
+    if given is None:
+        raise Unread(f"{_what(value)}; a category for each name is asked for.")
+    sorted_cards: dict[str, str] = {}
+    for name, category in given:
+        card = _label(name, names)
+        if card is None:
+            raise Unread(f"“{name[:40]}” is not one of the names.")
+        if _blank(category):
+            continue
+        found = _label(category, question.options) if isinstance(category, str) else None
+        if found is None:
+            said = category[:40] if isinstance(category, str) else "that"
+            raise Unread(
+                f"{card}: “{said}” is not a category. Those are: {listing(question.options)}."
+            )
+        sorted_cards[card] = found
+    missing = [name for name in names if name not in sorted_cards]
+    if missing:
+        raise Unread(f"Still open: {listing(missing)}.")
+    return [{name: sorted_cards[name] for name in names}]
+
+
+# Tables
+
+
+def _columns_to_table(value: object) -> object:
+    """A dictionary of lists or a list of records as a table; other values unchanged."""
+    if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+        columns = list(value[0])
+        return {"columns": columns, "rows": [[row.get(name) for name in columns] for row in value]}
+    if not isinstance(value, dict) or _is_table(value) or MARK in value:
+        return value
+    lists = list(value.values())
+    if lists and all(isinstance(part, list) and len(part) == len(lists[0]) for part in lists):
+        return {"columns": list(value), "rows": [list(row) for row in zip(*lists, strict=True)]}
+    return value
+
+
+def read_table(question: Question, value: object, expected: object) -> list[dict]:
+    """Rows by key: ``{"net": {"persons": 31688.0}}``; a composite key is a tuple."""
+    wanted = [name for name in expected[0] if name not in question.keys]
+    table = _columns_to_table(value)
+    if len(question.keys) == 1 and len(wanted) == 1 and not _has_columns(table, question, wanted):
+        table = _two_columns(table, question.keys[0], wanted[0], expected)
+    if not _is_table(table):
+        raise Unread(f"{_what(value)}; a table is asked for.")
+    at = {_fold(str(name)): place for place, name in enumerate(table["columns"])}
+    missing = [name for name in (*question.keys, *wanted) if _fold(name) not in at]
+    if missing:
+        raise Unread(f"The table has no column {listing(missing)}.")
+    labels = {_row_key(question, row): row for row in expected}
+    folded = {tuple(_fold(str(part)) for part in key): key for key in labels}
+    found: dict[tuple, dict] = {}
+    for row in table["rows"]:
+        key = tuple(_fold(str(row[at[_fold(name)]])) for name in question.keys)
+        if key not in folded or folded[key] in found:
+            names = listing(" ".join(map(str, label)) for label in labels)
+            raise Unread(f"Each of these rows is needed once, and no other: {names}.")
+        cells = {name: row[at[_fold(name)]] for name in wanted}
+        found[folded[key]] = _read_cells(question, labels[folded[key]], cells)
+    absent = [" ".join(map(str, key)) for key in labels if key not in found]
+    if absent:
+        raise Unread(f"A row is missing: {listing(absent)}.")
+    return [{key[0] if len(key) == 1 else key: found[key] for key in labels}]
+
+
+def _row_key(question: Question, row: dict) -> tuple:
+    return tuple(row[name] for name in question.keys)
+
+
+def _has_columns(table: object, question: Question, wanted: list[str]) -> bool:
+    have = {_fold(str(name)) for name in table["columns"]} if _is_table(table) else set()
+    return {_fold(name) for name in (*question.keys, *wanted)} <= have
+
+
+def _two_columns(table: object, key: str, wanted: str, expected: list[dict]) -> object:
+    """A dictionary, a column, two columns of other names, or one wide row as key and value."""
+    labels = {_fold(str(row[key])) for row in expected}
+    if _is_table(table) and len(table["rows"]) == 1:
+        wide = list(zip(table["columns"], table["rows"][0], strict=True))
+        if labels <= {_fold(str(name)) for name, _ in wide}:
+            pairs = [(name, part) for name, part in wide if _fold(str(name)) in labels]
+            return {"columns": [key, wanted], "rows": [list(pair) for pair in pairs]}
+    pairs = _pairs(table)
+    if pairs is None or not labels & {_fold(name) for name, _ in pairs}:
+        return table
+    return {"columns": [key, wanted], "rows": [list(pair) for pair in pairs]}
+
+
+def _read_cells(question: Question, expected: dict, cells: dict) -> dict:
+    read = {}
+    for name, cell in cells.items():
+        if _blank(cell):
+            label = " ".join(str(expected[key]) for key in question.keys)
+            raise Unread(f"Still open: {label}.")
+        if isinstance(expected[name], str):
+            read[name] = _label(cell, [expected[name]]) or str(cell)[:60]
+        else:
+            may_be = _read_number(question, cell, expected[name])
+            read[name] = min(may_be, key=lambda number: abs(number - expected[name]))
+    return read
+
+
+# Charts
+
+
+def _is_chart(value: object) -> bool:
+    return isinstance(value, dict) and bool(CHART_KEYS & value.keys()) and not _is_table(value)
+
+
+def _groups(spec: dict) -> list[dict]:
+    """The charts that stand side by side in a specification; one when nothing is joined."""
+    for name in ("hconcat", "vconcat", "concat"):
+        if isinstance(spec.get(name), list):
+            return [one for part in spec[name] if isinstance(part, dict) for one in _groups(part)]
+    if isinstance(spec.get("spec"), dict):  # facet or repeat
+        inner = spec["spec"] | {"repeated": spec.get("repeat")}
+        return _groups({"title": spec.get("title"), "config": spec.get("config")} | inner)
+    return [spec]
+
+
+def _units(spec: dict, encoding: dict) -> list[tuple[object, dict]]:
+    """Mark and encoding of each layer, with what it inherits."""
+    own = spec.get("encoding") if isinstance(spec.get("encoding"), dict) else {}
+    encoding = encoding | own
+    if isinstance(spec.get("layer"), list):
+        layers = [part for part in spec["layer"] if isinstance(part, dict)]
+        return [unit for part in layers for unit in _units(part, encoding)]
+    return [(spec.get("mark"), encoding)]
+
+
+def _parts(spec: dict, channel: str) -> list[object]:
+    return [
+        encoding[channel]
+        for group in _groups(spec)
+        for _, encoding in _units(group, {})
+        if _blank(encoding.get(channel)) is False
+    ]
+
+
+def _fields(channel: object, repeated: object) -> list[str]:
+    """Names of the fields on one channel, lower case."""
+    if isinstance(channel, str):
+        name = channel
+    elif isinstance(channel, dict):
+        name = channel.get("field", channel.get("shorthand", ""))
+    else:
+        return []
+    if isinstance(name, dict):  # {"repeat": "repeat"}
+        lists = [repeated] if isinstance(repeated, list) else list((repeated or {}).values())
+        return [str(one).casefold() for many in lists if isinstance(many, list) for one in many]
+    return [re.sub(r":[a-z]+$", "", str(name).casefold())] if name else []
+
+
+def _title(thing: object) -> str:
+    """The words of a title, however it was given."""
+    if isinstance(thing, str):
+        return thing
+    if isinstance(thing, list):
+        return " ".join(map(_title, thing))
+    if isinstance(thing, dict):
+        return " ".join(_title(thing.get(name)) for name in ("title", "text", "subtitle", "axis"))
+    return ""
+
+
+def _seen(group: dict, wanted: Mapping) -> dict[str, bool]:
+    """What one chart shows, set against what is wanted."""
+    repeated = group.get("repeated")
+    marks, on_x, on_y = set(), [], []
+    titles = [_title(group.get("title")), _title((group.get("config") or {}).get("axisY"))]
+    titles.append(_title((group.get("config") or {}).get("axis")))
+    for mark, encoding in _units(group, {}):
+        x, y = _fields(encoding.get("x"), repeated), _fields(encoding.get("y"), repeated)
+        name = str(mark.get("type") if isinstance(mark, dict) else mark).casefold()
+        if any(_names(field, wanted["y"]) for field in y):
+            marks.add(name)
+        on_x, on_y = on_x + x, on_y + y
+        titles.append(_title(encoding.get("y")) if isinstance(encoding.get("y"), dict) else "")
+    words = " ".join(titles).casefold()
+    scale = ((group.get("resolve") or {}).get("scale") or {}).get("y")
+    other = [field for field in on_y if not _names(field, wanted["y"])]
+    return {
+        "fields": any(_names(field, wanted["x"]) for field in on_x)
+        and any(_names(field, wanted["y"]) for field in on_y),
+        "marked": bool(marks & set(wanted["mark"])),
+        "unit": any(word in words for word in wanted["unit"]),
+        "dual": scale == "independent" and len(set(on_y)) > 1,
+        "avoided": any(_names(field, wanted["avoid"]) for field in other),
+        "turned": any(_names(field, wanted["y"]) for field in on_x)
+        and any(_names(field, wanted["x"]) for field in on_y),
+    }
+
+
+def _names(field: str, words) -> bool:
+    return any(word in field for word in words)
+
+
+def _read_chart(question: Question, value: object, expected: object) -> list[dict]:
+    """What each chart of the answer shows, the best first."""
+    if isinstance(value, dict) and value.get("type") == NOT_YET_A_CHART:
+        raise Unread("Altair cannot draw this chart yet. Its own message stands under the chart.")
+    if not _is_chart(value):
+        raise Unread(f"{_what(value)}; a chart is asked for.")
+    seen = [_seen(group, expected) for group in _groups(value)]
+    return sorted(seen, key=lambda one: one["fields"] - one["dual"] - one["avoided"], reverse=True)
+
+
+def chart_is_right(seen: dict) -> bool:
+    good = seen["fields"] and seen["marked"] and seen["unit"]
+    return good and not (seen["dual"] or seen["avoided"])
+
+
+READERS = {
+    "NUM": _read_number,
+    "MCQ": _read_choice,
+    "MSQ": _read_several,
+    "ORD": _read_order,
+    "CLS": _read_classes,
+    "DF": read_table,
+    "CHT": _read_chart,
+}
