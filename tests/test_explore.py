@@ -622,7 +622,9 @@ def test_reset_puts_the_controls_and_the_drawing_back(wire):
     for name, value in {"measure": "persons", "side": "South", "least": 2005}.items():
         made._controls[name].value = value
     assert made._repr_mimebundle_()["text/plain"] != before
+    wire.clear()
     find(made, "Reset").click()
+    assert len(wire.custom()) == 1  # drawn once, not once for each control
     assert made.values == {"measure": "million", "side": "both", "least": 1990}
     assert made._repr_mimebundle_()["text/plain"] == before
     assert wire.custom()[-1]["sentence"] == "6 counts, both sides, million."

@@ -324,7 +324,7 @@ class Explorer(widgets.VBox):
         self._defaults = {name: control.value for name, control in controls.items()}
         self._asked = asked and _GUESSES[asked.kind](asked)
         self._turn, self._spec, self._columns = 0, None, {}
-        self._revealed, self._page = False, None
+        self._revealed, self._page, self._resetting = False, None, False
         self._library = _the_library()
         self._pane = _Pane()
         self._pane.on_msg(lambda _, content, __: content.get("ask") and self._asked_by_page())
@@ -457,6 +457,8 @@ class Explorer(widgets.VBox):
         self._tell()
 
     def _moved(self, _) -> None:
+        if self._resetting:
+            return
         self._compute()
         self._tell()
         self._refresh_drawer()
@@ -488,9 +490,12 @@ class Explorer(widgets.VBox):
         self._drawer.children = parts
 
     def reset(self) -> None:
-        """Put every control back to where it began."""
+        """Put every control back to where it began, then draw once."""
+        self._resetting = True
         for name, control in self._controls.items():
             control.value = self._defaults[name]
+        self._resetting = False
+        self._moved(None)
 
     def code(self) -> str:
         """Code that makes the current view: the view itself and a call with the values of now."""

@@ -42,7 +42,15 @@ function render({ model, el }) {
       const spec = { ...fill(message.spec, shapes), config: look };
       spec.datasets = { rows: rowsOf(message.names, columns) };
       ({ view } = await embed(host, spec, { actions: false, renderer: "svg" }));
-    } else if (message.names && other && view) view.data("rows", rowsOf(message.names, columns));
+      follow();
+    } else if (message.names && other && view) {
+      const rows = rowsOf(message.names, columns);
+      const words = Object.values(message.columns || {})
+        .some((column) => opened(column).some((value) => typeof value === "string"));
+      // Words that stay would keep their former place on an axis, so they go for a moment.
+      if (words || rows.length !== view.data("rows").length) await view.data("rows", []).runAsync();
+      view.data("rows", rows);
+    }
     if (view) { view.description(message.sentence); await view.runAsync(); }
     live.textContent = together(message.sentence);
     if (message.focus) live.focus();
@@ -58,11 +66,12 @@ function render({ model, el }) {
     });
   };
   model.on("msg:custom", receive);
-  const resize = new ResizeObserver(() => {
+  function follow() {   // Vega looks at the width of its container when the window changes
     if (!view || !host.clientWidth || Math.abs(host.clientWidth - width) < 2) return;
     width = host.clientWidth;
-    window.dispatchEvent(new Event("resize"));   // Vega follows the width of its container
-  });
+    window.dispatchEvent(new Event("resize"));
+  }
+  const resize = new ResizeObserver(follow);
   resize.observe(host);
   model.send({ ask: "all" });
   return () => { resize.disconnect(); model.off("msg:custom", receive); view?.finalize(); };

@@ -11,6 +11,12 @@ from . import lab as tools
 LATE = 15 * tools.SECOND
 
 
+def run_notebook(page: Page, lab: tools.Lab, path: str) -> None:
+    """Open a notebook of the course and run all its cells."""
+    tools.open_notebook(page, lab, path)
+    tools.run_all(page)
+
+
 def cell_of(page: Page, words: str) -> int:
     """Index of the code cell that holds these words."""
     found = [
@@ -44,6 +50,22 @@ def figure(page: Page, index: int) -> Locator:
 
 def sentence(shown: Locator) -> str:
     return shown.locator(".kit-sentence").inner_text()
+
+
+def plain_sentence(shown: Locator) -> str:
+    """The sentence as Python wrote it: the page keeps a number on one line with its unit."""
+    return sentence(shown).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def drawing(shown: Locator) -> str:
+    """Everything that the drawing shows, as text."""
+    svg = shown.locator(".kit-chart svg").evaluate("(svg) => svg.outerHTML")
+    return re.sub(r'(clip|gradient)[-_]?\d+|aria-label="[^"]*"', "", svg)
+
+
+def press(shown: Locator, name: str) -> None:
+    """Press a button of the figure by keyboard."""
+    shown.get_by_role("button", name=name, exact=True).press("Space")
 
 
 def drawn(shown: Locator) -> int:
