@@ -115,7 +115,7 @@ class Received:
 
 @dataclass
 class Control:
-    """What takes the focus, and the keys that lead to and fro over its values."""
+    """What takes the focus, and the keys that lead up and down its values."""
 
     place: str
     there: str
