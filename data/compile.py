@@ -159,6 +159,10 @@ def belgium_register_2006(read: Read) -> pd.DataFrame:
         table["direction"] != "stock",
         table["component"].map(lambda text: _kind_of_stock(text)),
     )
+    # Our reading: a person struck off may have left, so one registered again may have come back,
+    # and nobody knows what a statistical adjustment corrects.
+    unknown = table["component"].str.startswith(("re-registered", "statistical adjustment"))
+    table.loc[unknown, "moved_across_border"] = "unknown"
     table["line"] = range(1, len(table) + 1)
     columns = "line direction component persons moved_across_border note source source_url"
     return table[columns.split()]

@@ -408,7 +408,7 @@ def test_layers_that_differ_in_colour_differ_in_form(tried):
 
 def test_the_source_line_is_under_the_figure(tried):
     lines = [part.value for part in seen(tried.made) if "kit-source" in part._dom_classes]
-    assert len(lines) == 1 and lines[0].startswith("Source: ")
+    assert len(lines) == 1 and lines[0].startswith("<b>Figure ")
     assert len(lines[0]) > 40
 
 

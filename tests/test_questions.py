@@ -5,6 +5,7 @@ import decimal
 import fractions
 import itertools
 import re
+import shutil
 from pathlib import Path
 
 import altair as alt
@@ -169,9 +170,9 @@ def test_two_totals_and_the_register_agree_with_the_tables():
     office = register[register.direction == "start"].persons.item()
     waiting = register[register.direction == "not counted"].persons.item()
     assert lesson01.unexplained() == total.persons.item() - office - waiting == 12_679
-    for direction, constants in (("in", lesson01.ENTRIES), ("out", lesson01.EXITS)):
+    for direction, read in zip(("in", "out"), lesson01.entries_and_exits(), strict=True):
         rows = register[register.direction == direction]
-        assert dict(zip(rows.component, rows.persons, strict=True)) == constants
+        assert dict(zip(rows.component, rows.persons, strict=True)) == read
     end = register[register.direction == "end"].persons.item()
     rows = {row["flow"]: row["persons"] for row in lesson01.register_movement()}
     assert rows == {"in": 114_719, "out": 83_031, "net": 31_688}
@@ -185,11 +186,50 @@ def test_wrong_examples_are_those_of_the_curriculum():
         103_598, 90_919, 194_517, -12_679,
     ]  # fmt: skip
     nets = [wrong.example_for()[2]["persons"] for wrong in questions.find("1.5").wrong]
-    assert nets == [63_548, 197_750, -31_688]
+    assert nets == [31_688, 63_548, 56_316, 197_750, -31_688]
+    across = questions.find("1.5").wrong[2].example_for()
+    assert [row["persons"] for row in across] == [83_433, 27_117, 56_316]
+
+
+def test_other_tables_give_other_expected_values(tmp_path, monkeypatch):
+    folder = shutil.copytree(data.data_folder(), tmp_path / "data")
+    for name, old, new in (
+        ("belgium-register-2006", ",immigration,83433,", ",immigration,83000,"),
+        ("belgium-register-2006", ",became Belgian,31860,", ",became Belgian,1860,"),
+        ("belgium-register-2006", "2006-01-01,900473,", "2006-01-01,900000,"),
+        ("belgium-register-2006", "2006-01-01,90919,", "2006-01-01,90000,"),
+        ("belgium-foreigners", "TOTAL,1004071,", "TOTAL,1000000,"),
+    ):
+        path = folder / f"{name}.csv"
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    data.stamp(folder)
+    monkeypatch.setenv("MIGRATIONKIT_DATA", str(folder))
+    rest, movement, exits = map(questions.find, ("1.4", "1.5", "1.6"))
+    assert judge(rest, 10_000).right and not judge(rest, 12_679).right
+    assert "whole gap" in words(judge(rest, 100_000))
+    assert judge(movement, {"in": 114_286, "out": 53_031, "net": 61_255}).right
+    assert not judge(movement, ROWS).right
+    missing = {"in": 114_286, "out": 51_171, "net": 63_115}
+    assert "People who became Belgian are missing" in words(judge(movement, missing))
+    crossed = {"in": 83_000, "out": 27_117, "net": 55_883}
+    assert "certainly crossed a border" in words(judge(movement, crossed))
+    assert judge(exits, "BB").right and not judge(exits, "DB").right
+
+
+def test_a_damaged_table_is_told_and_no_fault_of_the_answer(tmp_path, monkeypatch):
+    folder = shutil.copytree(data.data_folder(), tmp_path / "data")
+    (folder / "belgium-register-2006.csv").unlink()
+    monkeypatch.setenv("MIGRATIONKIT_DATA", str(folder))
+    verdict = judge(questions.find("1.5"), ROWS)
+    assert "It cannot be judged here. Table 'belgium-register-2006'" in words(verdict)
+    assert verdict.status == "△"
+    assert judge(questions.find("1.5"), "?").status == "○"
 
 
 def test_the_largest_exit_turns_with_the_category():
-    exits = lesson01.EXITS
+    _, exits = lesson01.entries_and_exits()
     assert max(exits, key=exits.get) == "became Belgian"
     assert exits["emigration"] + exits["struck off by the commune"] == 45_573
     assert lesson01.largest_exits() == {"a": "D", "b": "B"}
@@ -235,6 +275,18 @@ SAID = {
         "Jeroen: look at where he was born. A Belgian passport does not change that.",
         "Rosa: she holds two passports. A foreign national, as defined here, has no Belgian one.",
         "Samir: go by birthplace and passport alone.",
+        "Tom: look at where he was born. A Dutch passport does not change that.",
+        "Rosa: look at where she was born. A Belgian passport does not change that.",
+        "Amina: read her passport. To be born in a country does not make a person its national.",
+        "Tom: read his passport. To be born in a country does not make a person its national.",
+        "Jeroen: read his passport. To be born abroad does not make a person a foreign national.",
+        "Claire: look at where she was born. Is that in Belgium?",
+        "Claire: read her passport. Is it a Belgian one?",
+        "Claire: read her birthplace for the one definition, and her passport for the other.",
+        "Amina: the two definitions have changed places.",
+        "Tom: the two definitions have changed places.",
+        "Jeroen: the two definitions have changed places.",
+        "Rosa: the two definitions have changed places.",
     ],
     "1.4": [
         "the whole gap between the two totals. Take the waiting register out of it.",
@@ -243,7 +295,9 @@ SAID = {
         "The direction is turned. Begin with the larger total",
     ],
     "1.5": [
+        "Write exits without a minus",
         "People who became Belgian are missing from the exits.",
+        "only the rows in which somebody certainly crossed a border. A register also changes",
         "In and out were added. Net is what came in minus what went out.",
         "The sign of net is turned. Net is what came in minus what went out.",
     ],
@@ -266,7 +320,7 @@ SAID = {
     ],
 }
 CODES = {
-    "1.2": ["M03", "M01", ""], "1.3": ["M02"] * 4, "1.7": ["", "M03", "", "", ""],
+    "1.2": ["M03", "M01", ""], "1.3": ["M02"] * 9 + [""] * 7, "1.7": ["", "M03", "", "", ""],
     "1.8": ["M04", "M05", "M01"],
 }  # fmt: skip
 
@@ -297,6 +351,8 @@ RIGHT_SHARES = [
     pd.DataFrame({"share": [2.92]}, index=[3]), pd.Index([2.92]), pd.array([2.92]),
     "2.92", "2,92", " 2.92 ", "2.92%", "2.92 %", "2,92 %", "2.92\u00a0%", "2.92\u202f%",
     "2.9 percent", "2.9 per cent", "2.92 pct", "2.92 Percent", "about 2.92 %", "≈ 2.92", "~2.92 %",
+    "2.92 pour cent", "2,92 pourcent", "2,92 procent", "share = 2.92", "Share: 2,92 %",
+    "share=2.92", "the share is 2.92 %", "the answer is 2.92", "it is 2.92 percent",
     "+2.92", "2.920", "2.92e0", "２.９２", "'2.92'", "= 2.92 %", "2.92.", np.str_("2.92"), "02.92",
 ]  # fmt: skip
 RIGHT_RESTS = [
@@ -309,14 +365,16 @@ RIGHT_RESTS = [
     "12,679.0",
     "12.679,0", "12 679,00", "about 12,679", "+12679", "1.2679e4", "12679 foreigners",
     "12.679 k"[:6],
-    "12,679 PEOPLE", "=12679", "12679.", "approximately 12,679", np.str_("12679"),
+    "12,679 PEOPLE", "=12679", "rest = 12679", "The rest is 12,679 persons",
+    "12 679 personnes", "12679.", "approximately 12,679", np.str_("12679"),
 ]  # fmt: skip
 RIGHT_LETTERS = [
     "C", "c", " C ", "C.", "C)", "(C)", "(c)", "c)", "C:", "[C]", "'C'", '"C"', "option C",
     "Option c", "answer C", "Answer: C", "the answer is C", "letter C", "choice c", "C ", "\tC\n",
     ["C"], ("C",), {"C"}, frozenset("C"), ["c"], [["C"]], pd.Series(["C"]), np.array("C"),
     np.array(["C"]), np.str_("C"), pd.Index(["C"]), "Ｃ", "C,", "C;", "*C*", "**C**", "- C", "C -",
-    "<C>", "the choice is C",
+    "<C>", "the choice is C", "It is C", "it's C", "It’s c.", "I think it is C", "supported = C",
+    'supported = "C"', "Sentence C", "my answer is C", "Is it C?",
     "The world's migrants almost doubled in number. "
     "The chance that a person is one rose by a bit more than a quarter.",
     "C The world's migrants almost doubled in number. "
@@ -361,6 +419,8 @@ RIGHT_PAIRS = [
     "B"])
     .set_axis(["a", "b"]), {"a": ["D"], "b": ["B"]}, [["a", "D"], ["b", "B"]], {"a": "D.",
     "b": "B."},
+    "a: D, b: B", "a = D, b = B", "b: B, a: D", "(a) D (b) B", "a) D\nb) B", "a is D and b is B",
+    "D and B", "aD bB", '{"a": "D", "b": "B"}', "largest_exit: D, B",
 ]  # fmt: skip
 LINE = alt.Chart(WORLD).mark_line(point=True)
 SHARE = alt.Y("share_percent:Q", title="% of the world's people")
@@ -392,6 +452,19 @@ RIGHT_CHARTS = [
         x="year", y=alt.Y("share", title="%")),
     alt.Chart(WORLD).transform_calculate(pct_share="datum.share_percent").mark_line().encode(
         x="year:O", y=alt.Y("pct_share:Q", title="Percent")),
+    *(LINE.transform_calculate(**{name: made}).encode(x="year:O", y=alt.Y(f"{name}:Q", title="%"))
+      for name, made in (
+          ("s", "100 * datum.migrants_million / datum.people_million"),
+          ("of_all", "datum['migrants_million']*1e6/(0.01 * datum['population'])"),
+          ("migrants_per_100", "100 * datum.migrants / (datum.population)"),
+          ("pct", "datum.fraction * 100"), ("s", "datum.share_percent"))),
+    LINE.transform_calculate(part="datum.migrants / datum.population").transform_calculate(
+        hundred="100 * datum.part").encode(x="year:O", y=alt.Y("hundred:Q", title="%")),
+    LINE.transform_calculate(when="datetime(datum.year, 0)").encode(x="when:T", y=SHARE),
+    *(LINE.encode(x="year:O", y=alt.Y("share_percent", title=title)) for title in (
+        "Percentage of people", "migrants per 100 people", "Share, in percent of people",
+        "Share(%)", "per cent", "pct. of people", "In percent 1990 to 2024",
+        "Of 100 people: migrants")),
     alt.Chart(alt.Data(values=[{"year": 1990}])).mark_line().encode(x="year:O", y=SHARE),
 ]  # fmt: skip
 FORMS = {
@@ -443,7 +516,28 @@ EXPLAINED = [
     ("1.3", KEY | {"Tom": "?"}, "Still open: Tom"),
     ("1.3", KEY | {"Tom": "abroad"}, "is not a category"),
     ("1.3", {**KEY, "Tim": "both"}, "not one of the names"),
-    ("1.3", KEY | {"Tom": "both"}, "5 of 6"),
+    ("1.3", KEY | {"Tom": "both"}, "Tom: look at where he was born"),
+    ("1.3", KEY | {"Samir": "born abroad only"}, "Samir: go by birthplace and passport"),
+    ("1.5", ROWS | {"out": -83_031}, "Write exits without a minus"),
+    ("1.5", ROWS | {"out": -83_031, "net": 197_750}, "Write exits without a minus"),
+    ("1.5", dict.fromkeys(ROWS, 0), "at least one value is not"),
+    ("1.5", {"in": 5, "out": 0, "net": 5}, "at least one value is not"),
+    ("1.5", {"in": 83_031, "out": 114_719, "net": -31_688}, "at least one value is not"),
+    ("1.5", {"in": 83_433, "out": 27_117, "net": 56_316}, "certainly crossed a border"),
+    ("1.2", "It is E", 'Expected: one letter in quotation marks, "A" to "D"'),
+    ("1.2", "It is A or C", "several letters"),
+    ("1.2", "it is not C", "No option was recognised"),
+    ("1.6", "a: D, b: then emigration leads", 'Expected: one letter for "a" and one for "b"'),
+    ("1.6", "a: B, b: D", "Which bar does the box"),
+    ("1.1", "share = about three", "Expected: one number in %, with two decimals"),
+    ("1.7", LINE.encode(x="year:O", y=alt.Y("share_percent", title="Percentile of happiness")),
+     "does not know its unit"),
+    ("1.7", LINE.encode(x="year:O", y=alt.Y("share_percent", title="per 1000 people")), "its unit"),
+    ("1.7", LINE.encode(x="year:O", y=alt.Y("share_percent", title="of 100,000")), "its unit"),
+    ("1.7", LINE.transform_calculate(share="datum.migrants_million / 1e3").encode(
+        x="year:O", y=alt.Y("share:Q", title="%")), "shows the count"),
+    ("1.7", LINE.transform_calculate(n="datum.migrants_million").transform_calculate(
+        share="datum.n * 1").encode(x="year:O", y=alt.Y("share:Q", title="%")), "shows the count"),
     ("1.5", TABLE.drop(columns="persons"), "no column persons"),
     ("1.5", TABLE.drop(index=2), "A row is missing: net"),
     ("1.5", TABLE.assign(persons=[114_719, 83_031, "?"]), "Still open: net"),
@@ -486,6 +580,32 @@ def test_a_paper_can_ask_for_other_numbers():
     assert "whole gap" in words(judge(rest, 5, interior=10, office=5, waiting=2))
 
 
+def test_every_wrong_entry_of_1_3_draws_a_hint_that_names_the_person_and_what_to_read():
+    question = questions.find("1.3")
+    for name, category in itertools.product(KEY, question.options):
+        if category == KEY[name]:
+            continue
+        said = words(judge(question, KEY | {name: category}))
+        assert f"not yet. {name}: " in said
+        assert re.search(r"born|birth|passport", said)
+        assert not any(f"{other}:" in said for other in KEY if other != name)
+
+
+def test_the_worked_sum_is_no_part_of_the_answer_to_1_5():
+    path = Path(__file__).parent / "solutions" / "ex01-how-many-migrants.ipynb"
+    if not path.exists():
+        pytest.skip("The solved exercises are not on this machine.")
+    import nbformat
+
+    cells = {cell.id: cell.source for cell in nbformat.read(path, as_version=4).cells}
+    rows = data.load("belgium-register-2006").query("direction in ['in', 'out']")
+    worked = eval(  # the cell's last line, as the notebook shows it
+        cells["worked-sum-code"].splitlines()[-1], {"entries": rows[rows.direction == "in"]}
+    )
+    assert worked == 9_039 + 12_496 + 70
+    assert worked not in lesson01.movement_across_borders()[0].values()
+
+
 # --- kinds that lesson 1 does not use -------------------------------------------------------------
 
 
@@ -511,6 +631,13 @@ def test_several_letters_in_any_order():
         assert not judge(question, form).right, form
     assert judge(question, "A").misconception == "M14"
     assert chance(question) == pytest.approx(1 / 15)
+
+
+def test_cards_without_a_hint_of_their_own_are_counted():
+    question = made("CLS", lambda: {"x": "one", "y": "two"}, options={"one": "1", "two": "2"})
+    assert "1 of 2 are where the definitions put them" in words(
+        judge(question, {"x": "one", "y": "one"})
+    )
 
 
 def test_an_order_of_cards():
@@ -565,5 +692,11 @@ def test_the_exercise_prints_every_option_and_assigns_every_name():
         if question.kind == "CLS":
             for category, meaning in question.options.items():
                 assert f"- `{category}`: {meaning}" in text
+    assert "191 million migrants for 2005" in text and "UN figures for 2005" in text
+    assert "Question 1.7 asks for one line of code; all others need none." in text
+    (prompt,) = [cell.source for cell in cells if cell.id == "q1-7-prompt"]
+    (worked,) = [cell.source for cell in cells if cell.id == "worked-chart-code"]
+    assert f"chart = {worked}" in prompt  # the pattern is the worked cell, word for word
+    assert "A commune (municipality) strikes off people" in text
     for name, (place, passports) in lesson01.PEOPLE.items():
         assert re.search(rf"\| {name} \| {place}[^|]*\| {' and '.join(passports)} \|", text)

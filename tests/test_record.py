@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import zipfile
 
 import pytest
@@ -262,6 +263,31 @@ def test_save_packs_the_record_and_the_exercises(home, course):
     assert not list(home.glob("*.part"))
 
 
+def test_the_exit_tickets_are_in_the_save_file_as_plain_text(home, course):
+    record.put("votes", "1.vote", {"choice": 0, "first": 1})
+    record.put("votes", "10.exit", {"text": "  Ten.\n"})
+    record.put("votes", "2.exit", {"text": "Élodie: 304 million.\nNot who moved."})
+    for id, entry in (("3.exit", {"text": " "}), ("4.exit", {"text": None}), ("5.exit", "text")):
+        record.put("votes", id, entry)
+    path = record.save()
+    with zipfile.ZipFile(path) as pack:
+        assert pack.read("exit-ticket.txt").decode("utf-8") == (
+            "Lesson 2 (2.exit)\nÉlodie: 304 million.\nNot who moved.\n\nLesson 10 (10.exit)\nTen.\n"
+        )
+    kept, notebooks = record.unpack(path)
+    assert len(kept["votes"]) == 6 and "exit-ticket.txt" not in notebooks
+
+
+def test_a_cell_that_saves_says_where_the_file_is(home, course, monkeypatch):
+    said = repr(record.save())
+    assert f"my-work-{time.strftime('%Y-%m-%d')}.zip" in said and str(home) in said
+    assert "Download" in said and "Path" not in said
+    monkeypatch.delenv("MIGRATIONKIT_HOME")
+    said = repr(record.save())
+    assert "the top folder of the course" in said and str(course) not in said
+    assert "saved" not in repr(record.save().parent)
+
+
 def test_what_was_saved_is_unpacked(home, course):
     record.put("votes", "1.vote", "é")
     record.set_country("NAM")
@@ -355,6 +381,32 @@ def test_a_file_that_is_not_there_is_named(home):
         record.unpack(home / "my-work.zip")
     with pytest.raises(KitError, match="no file"):
         record.unpack(home)  # a folder
+
+
+def test_a_save_file_is_found_from_a_notebooks_folder(home, course, tmp_path, monkeypatch):
+    record.put("votes", "a", "home")
+    record.save().rename(home / "one.zip")
+    (course / "two.json").write_text(json.dumps({"format": 1, "votes": {"a": "course"}}))
+    (course / "lessons").mkdir()
+    monkeypatch.chdir(course / "lessons")
+    assert record.unpack("one.zip")[0]["votes"] == {"a": "home"}
+    assert record.unpack("two.json")[0]["votes"] == {"a": "course"}
+    here = course / "lessons" / "one.zip"
+    here.write_text(json.dumps({"format": 1, "votes": {"a": "here"}}))
+    assert record.unpack("one.zip")[0]["votes"] == {"a": "here"}
+    here.unlink()
+    with pytest.raises(KitError, match=r"no file 'one\.zip'"):
+        record.unpack(here)  # a whole path means that file and no other
+    with pytest.raises(KitError) as problem:
+        record.unpack("three.zip")
+    assert all(str(folder) in str(problem.value) for folder in (course / "lessons", home, course))
+
+
+def test_without_a_folder_for_the_record_the_course_is_looked_through(home, course, monkeypatch):
+    (home / "file").write_text("in the way")
+    (course / "mine.json").write_text(GOOD)
+    monkeypatch.setenv("MIGRATIONKIT_HOME", str(home / "file" / "folder"))
+    assert record.unpack("mine.json")[0]["votes"] == {"a": 1}
 
 
 def test_a_path_inside_a_zip_leads_nowhere(home, tmp_path):

@@ -86,6 +86,18 @@ def test_restoring_twice_keeps_what_was_there(course, saved):
     assert former and any('"9.9"' in path.read_text(encoding="utf-8") for path in former)
 
 
+def test_a_file_renamed_to_be_handed_in_is_restored_by_its_name(course, monkeypatch, capsys):
+    record.put("votes", "1.exit", {"text": "304 million."})
+    record.save().rename(course / "yourname-lesson1.zip")
+    record.put("votes", "1.exit", {"text": "changed"})
+    (course / "lessons").mkdir()
+    monkeypatch.chdir(course / "lessons")
+    notebooks.restore("yourname-lesson1.zip")
+    assert record.get("votes", "1.exit") == {"text": "304 million."}
+    with pytest.raises(KitError, match=r"no file 'other\.zip' in .*lessons"):
+        notebooks.restore("other.zip")
+
+
 @pytest.mark.parametrize("solved", SOLVED, ids=lambda path: path.stem)
 def test_a_solved_copy_of_an_earlier_release_is_still_right(course, solved):
     name = next((course / "exercises").glob(f"{solved.name[:4]}-*.ipynb")).name

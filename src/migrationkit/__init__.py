@@ -17,7 +17,7 @@ sys.modules.setdefault("rfc3987_syntax", None)
 
 from . import record, text  # noqa: E402
 from .ask import ask, hint, progress  # noqa: E402
-from .check import check  # noqa: E402
+from .check import check, watch  # noqa: E402
 from .data import load  # noqa: E402
 from .data import sources as source_list  # noqa: E402
 from .errors import KitError  # noqa: E402
@@ -52,6 +52,7 @@ def setup(show_everything: bool = False) -> None:
     ``show_everything=True`` opens each figure without a guess, for instructors.
     """
     enable()
+    watch()
     set_show_everything(show_everything)
     try:
         build_library()

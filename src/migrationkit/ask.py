@@ -219,7 +219,7 @@ class _Text(_Box):
 
     def __init__(self, poll: Poll):
         box = widgets.Textarea(
-            continuous_update=False, tooltip=poll.prompt, rows=5, layout={"width": "100%"}
+            continuous_update=True, tooltip=poll.prompt, rows=5, layout={"width": "100%"}
         )
         super().__init__(poll, box)
 

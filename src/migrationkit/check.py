@@ -7,12 +7,15 @@ verdict as the live one.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import re
 import textwrap
 from dataclasses import dataclass
 
 from . import questions, record
 from .answers import plain
+from .errors import KitError
 from .questions import Question, Wrong
 from .reading import READERS, Unread, chart_is_right, read_table, untouched
 
@@ -153,6 +156,8 @@ def judge(question: Question, answer: object, **parameters) -> Verdict:
     value = plain(answer)
     try:
         status, words, code = _decide(question, value, parameters)
+    except KitError as problem:  # a table that the expected value is read from
+        status, words, code = "△", f"It cannot be judged here. {problem}", ""
     except Exception:  # a slip of ours must not stand in a learner's way as a traceback
         status, words, code = "△", f"This answer could not be read. Expected: {question.form}.", ""
     line = wrapped(f"{_BEGINNING[status].format(question.id)} {words}")
@@ -179,6 +184,45 @@ def unknown(id: object) -> str:
     return f"There is no question {said}. Questions here: {known[0]} to {known[-1]}."
 
 
+_trouble: dict[str, str] = {}  # question -> what went wrong when its answer cell last ran
+
+
+def watch() -> None:
+    """Notice when an answer cell stops with an error, so that no check judges an older answer.
+
+    ``kit.setup()`` calls it; outside a notebook it does nothing.
+    """
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is None:
+        return
+    with contextlib.suppress(ValueError):  # the first time there is nothing to take away
+        shell.events.unregister("post_run_cell", _cell_ran)
+    shell.events.register("post_run_cell", _cell_ran)
+
+
+def _cell_ran(result) -> None:
+    """After each cell: remember, for the answer cells among them, what is wrong with the run."""
+    source = getattr(getattr(result, "info", None), "raw_cell", None) or ""
+    for id in re.findall(r"^#\s*Q\s*(\d+\.\d+)\b", source, re.MULTILINE):
+        question = questions.find(id)
+        if question is None:
+            continue
+        if not result.success:
+            _trouble[id] = (
+                "your answer's cell stopped with an error, so there is nothing new to check. "
+                "Words need straight quotation marks. Numbers take no unit and no spaces: 12679."
+            )
+        elif not re.search(rf"\b{question.name}\b", source):
+            _trouble[id] = (
+                f"your answer's cell does not set {question.name}. "
+                "Check the spelling of the name before the equals sign."
+            )
+        else:
+            _trouble.pop(id, None)
+
+
 def check(id: object = "", answer: object = _NOT_GIVEN) -> Verdict:
     """Judge an answer, keep it on this machine and show the verdict; never raises.
 
@@ -195,6 +239,9 @@ def check(id: object = "", answer: object = _NOT_GIVEN) -> Verdict:
     if answer is _NOT_GIVEN:
         words = f'Name your answer as well: kit.check("{exact}", {question.name}).'
         return Verdict("○", wrapped(f"○ Question {exact}: {words}"), "", exact, None)
+    if exact in _trouble:
+        words = wrapped(f"○ Question {exact}: {_trouble[exact]}")
+        return Verdict("○", words, "", exact, None)
     verdict = judge(question, answer)
     _keep(verdict)
     return verdict

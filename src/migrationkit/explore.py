@@ -85,7 +85,7 @@ def _number_box(label: str, value: float) -> widgets.FloatText:
 
 
 def _gap_of_number(said: float, true: float, unit: str) -> str:
-    said_words, true_words = text.number(said), text.number(true)
+    said_words, true_words = text.number(said), text.number(float(f"{true:.3g}"))
     unit = f" {unit}" if unit else ""
     if abs(said - true) <= 0.02 * abs(true):
         return f"You said {said_words}{unit}; the data say {true_words}{unit}: as good as equal."
@@ -163,7 +163,9 @@ class _EndsGuess:
         ]
 
     def value(self):
-        return {label: box.value for label, box in zip(self.asked.truth, self.boxes, strict=True)}
+        said = {label: box.value for label, box in zip(self.asked.truth, self.boxes, strict=True)}
+        unchanged = [round(float(self.asked.start.get(label, 0)), 1) for label in said]
+        return None if list(said.values()) == unchanged else said  # the beginning is no guess
 
     def gap(self, said) -> str:
         return " ".join(
@@ -336,7 +338,10 @@ class Explorer(widgets.VBox):
                 self._gap,
                 widgets.HBox(list(controls.values())).add_class("kit-controls"),
                 self._pane,
-                _words(f"Source: {html.escape(data.source_line(sources))}", "kit-source"),
+                _words(
+                    f"<b>Figure {figure}.</b> Source: {html.escape(data.source_line(sources))}",
+                    "kit-source",
+                ),
                 self._tools(),
                 self._drawer,
             ]
@@ -383,8 +388,12 @@ class Explorer(widgets.VBox):
     def _commit(self) -> None:
         said = self._asked.value()
         if said is None:
-            self._notice.value = "Choose first, or take <i>Show me</i>."
+            self._notice.value = "Make your guess first, or take <i>Show me</i>."
             return
+        if not self._revealed:
+            # ipywidgets holds quick changes back, so the last one may arrive after the button.
+            for box in self._asked.boxes:
+                box.observe(lambda _: self._commit(), "value")
         self._keep({"value": said})
 
     def _keep(self, guess: dict) -> None:

@@ -24,6 +24,7 @@ from .data import checkout
 from .errors import KitError
 
 TAG = "nbval-check-output"
+MAY_RAISE = "raises-exception"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 MARKER = re.compile(r"^#\s*Q\s*(\d+\.\d+)\b", re.MULTILINE)
 CHECK_CALL = re.compile(r"\s*kit\s*\.\s*check\s*\(")
@@ -198,12 +199,17 @@ def defects(notebook: NotebookNode, lesson: bool = False) -> list[str]:
 
 
 def derive(solved: NotebookNode) -> NotebookNode:
-    """The learners' copy of a solved exercise. Cell ids and the kit's metadata stay."""
+    """The learners' copy of a solved exercise. Cell ids and the kit's metadata stay.
+
+    An answer cell or its check may raise, so that Run All goes on to the end after a slip.
+    """
     student = normalise(solved)
     for cell in code_cells(student):
         cell.source = without_solution(cell.source)
         cell.outputs, cell.execution_count = [], None
-        tags = [tag for tag in cell.metadata.pop("tags", []) if tag != TAG]
+        tags = [tag for tag in cell.metadata.pop("tags", []) if tag not in (TAG, MAY_RAISE)]
+        if about(cell).get("role") in ("answer", "check"):
+            tags.append(MAY_RAISE)
         if tags:
             cell.metadata["tags"] = tags
     return student
@@ -469,6 +475,7 @@ def worked_in(notebook: NotebookNode) -> bool:
 def restore(path: Path | str) -> None:
     """Put a save file back: the record, and the answers in the exercise notebooks.
 
+    A name alone is looked for here, where ``kit.save()`` writes, and at the top of the course.
     The record and the exercises that were here are kept beside the new ones. Raises KitError, and
     changes nothing, when the file is missing, damaged or not made by ``kit.save()``.
     """
@@ -484,10 +491,12 @@ def restore(path: Path | str) -> None:
         (aside / name).write_bytes(exercises[name].read_bytes())
         exercises[name].write_text(to_text(notebook), encoding="utf-8")
     former = record.replace(kept_record)
-    print(f"Restored: your record and the answers of {len(plans)} exercise notebooks.")
+    exercise_words = "1 exercise" if len(plans) == 1 else f"{len(plans)} exercises"
+    print(f"Restored: your record and the answers of {exercise_words}.")
     if former or plans:
         beside = [str(one.name) for one in (former, aside if plans else None) if one]
         print(f"What was here before is kept as {' and '.join(beside)}.")
     if unknown := sorted(texts.keys() - exercises.keys()):
         print(f"Left in the save file, because this release has no such exercise: {unknown}.")
-    print("Open each notebook again (File menu, Reload from Disk), then Run All Cells.")
+    print("In each exercise that is open: File, Reload Notebook from Disk; then Run All Cells.")
+    print("If JupyterLab says that the file changed, press Revert, not Overwrite.")

@@ -98,9 +98,10 @@ def _fold(text: str) -> str:
 # Numbers
 
 _WORDS_FOR_UNITS = {
-    "%": ("%", "percent", "per cent", "percentage", "pct"),
-    "persons": ("persons", "people", "person", "foreigners"),
-}
+    "%": ("%", "percent", "per cent", "percentage", "pct", "pour cent", "pourcent", "procent",
+          "prozent", "por ciento", "por cento", "per cento"),
+    "persons": ("persons", "people", "person", "foreigners", "personnes", "personen"),
+}  # fmt: skip
 _SCALES = {"million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "thousand": 1e3}
 _GROUPS = re.compile(r"[1-9]\d{0,2}(?:([ ,.'’_])\d{3})(?:\1\d{3})*")
 _GROUPS_AND_DECIMALS = re.compile(r"([1-9]\d{0,2}(?:([ ,.'’_])\d{3})(?:\2\d{3})*)([.,])(\d+)")
@@ -171,7 +172,8 @@ def _read_number_text(question: Question, value: str) -> list[float]:
         raise Unread(
             "The calculation gave no number. Look for a missing value, or a division by 0."
         )
-    found = numbers_in(value, question.unit)
+    led_in = rf"\s*(the\s+)?({re.escape(question.name)}|answer|result|it)\s*(=|:|\bis\b)"
+    found = numbers_in(re.sub(led_in, "", value, count=1, flags=re.IGNORECASE), question.unit)
     if found:
         return found
     if re.fullmatch(r"[\d\s.,_e()+*/-]+", value):
@@ -180,6 +182,19 @@ def _read_number_text(question: Question, value: str) -> list[float]:
 
 
 # Letters and labels
+
+# Words around a letter that change nothing: "it is C", "I think the answer is C".
+_FILLERS = frozenset(
+    ("the", "my", "answer", "option", "choice", "letter", "sentence", "is", "it", "s", "i",
+     "think", "choose", "and")
+)  # fmt: skip
+
+
+def _bare_words(question: Question, value: str) -> list[str]:
+    """The words of a text without those that only lead up to its letters."""
+    fillers = _FILLERS | set(_fold(question.name).split())
+    words = _fold(value.replace("=", " ")).split()
+    return [word for word in words if word not in fillers]
 
 
 def _letter(question: Question, value: object) -> str:
@@ -195,10 +210,10 @@ def _letter(question: Question, value: object) -> str:
     for letter, text in question.options.items():
         if _fold(value) in (_fold(text), _fold(f"{letter} {text}")):
             return letter
-    said = re.sub(r"^(the )?(answer|option|choice|letter)( is)? ", "", _fold(value))
+    said = " ".join(_bare_words(question, value))
     if said in offered:
         return offered[said]
-    if re.fullmatch(r"[a-z](( and| or)? [a-z])+", said):
+    if re.fullmatch(r"[a-z](( or)? [a-z])+", said):
         raise Unread("Those are several letters; one is asked for.")
     raise Unread(f"No option was recognised. The options are A to {last}.")
 
@@ -207,8 +222,8 @@ def _read_choice(question: Question, value: object, expected: object) -> list:
     if not isinstance(expected, Mapping):
         return [_letter(question, value)]
     parts = list(expected)
-    if isinstance(value, str) and re.fullmatch(r"\w+", _fold(value).replace(" ", "")):
-        value = _fold(value).split() if " " in _fold(value) else list(_fold(value))
+    if isinstance(value, str):
+        value = _letters_in(question, value, parts)
     if isinstance(value, list) and len(value) == len(parts) and _pairs(value) is None:
         value = dict(zip(parts, value, strict=True))
     given = _pairs(value)
@@ -219,6 +234,16 @@ def _read_choice(question: Question, value: object, expected: object) -> list:
     if missing:
         raise Unread(f"Still open: {listing(missing)}.")
     return [{part: _letter(question, given[_fold(part)]) for part in parts}]
+
+
+def _letters_in(question: Question, text: str, parts: list[str]) -> object:
+    """The letters of a text, in the order of the parts or each after its part ("a: D, b: B")."""
+    signs = "".join(_bare_words(question, text))
+    if len(signs) == len(parts):
+        return list(signs)
+    if len(signs) == 2 * len(parts) and sorted(signs[::2]) == sorted(map(_fold, parts)):
+        return dict(zip(signs[::2], signs[1::2], strict=True))
+    return text
 
 
 def _items(value: object, codes: str) -> list | None:
@@ -445,8 +470,49 @@ def _title(thing: object) -> str:
     return ""
 
 
+def _calculated(group: dict) -> dict[str, str]:
+    """Name and expression, lower case, of each field that a chart calculates itself."""
+    steps = group.get("transform")
+    layers = group.get("layer") if isinstance(group.get("layer"), list) else []
+    inner = [
+        one for layer in layers if isinstance(layer, dict) for one in _calculated(layer).items()
+    ]
+    own = [
+        (str(step["as"]).casefold(), str(step["calculate"]).casefold())
+        for step in (steps if isinstance(steps, list) else [])
+        if isinstance(step, dict) and {"as", "calculate"} <= step.keys()
+    ]
+    return dict(own + inner)
+
+
+def _kinds(wanted: Mapping, made: Mapping[str, str]) -> dict[str, str]:
+    """Of each calculated field what it stands for: ``x``, ``y`` or ``avoid``.
+
+    A share is made from a share, or divided by another field. A count stays one under any name.
+    What cannot be told from the expression is left to the name.
+    """
+    kinds: dict[str, str] = {}
+    for name, expression in made.items():
+        used = [kinds[one] for one in re.findall(r"\w+", expression) if one in kinds]
+        if "y" in used or _names(expression, wanted["y"]) or _DIVIDES.search(expression):
+            kinds[name] = "y"
+        elif "avoid" in used or _names(expression, wanted["avoid"]):
+            kinds[name] = "avoid"
+        elif "x" in used or _names(expression, wanted["x"]):
+            kinds[name] = "x"
+    return kinds
+
+
+_DIVIDES = re.compile(r"/[^+-]*\bdatum\b")
+
+
 def _seen(group: dict, wanted: Mapping) -> dict[str, bool]:
     """What one chart shows, set against what is wanted."""
+    kinds = _kinds(wanted, _calculated(group))
+
+    def counts_as(kind: str, field: str) -> bool:
+        return kinds[field] == kind if field in kinds else _names(field, wanted[kind])
+
     repeated = group.get("repeated")
     marks, on_x, on_y = set(), [], []
     titles = [_title(group.get("title")), _title((group.get("config") or {}).get("axisY"))]
@@ -454,23 +520,31 @@ def _seen(group: dict, wanted: Mapping) -> dict[str, bool]:
     for mark, encoding in _units(group, {}):
         x, y = _fields(encoding.get("x"), repeated), _fields(encoding.get("y"), repeated)
         name = str(mark.get("type") if isinstance(mark, dict) else mark).casefold()
-        if any(_names(field, wanted["y"]) for field in y):
+        if any(counts_as("y", field) for field in y):
             marks.add(name)
         on_x, on_y = on_x + x, on_y + y
         titles.append(_title(encoding.get("y")) if isinstance(encoding.get("y"), dict) else "")
     words = " ".join(titles).casefold()
     scale = ((group.get("resolve") or {}).get("scale") or {}).get("y")
-    other = [field for field in on_y if not _names(field, wanted["y"])]
+    other = [field for field in on_y if not counts_as("y", field)]
     return {
-        "fields": any(_names(field, wanted["x"]) for field in on_x)
-        and any(_names(field, wanted["y"]) for field in on_y),
+        "fields": any(counts_as("x", field) for field in on_x)
+        and any(counts_as("y", field) for field in on_y),
         "marked": bool(marks & set(wanted["mark"])),
-        "unit": any(word in words for word in wanted["unit"]),
+        "unit": any(_says(words, unit) for unit in wanted["unit"]),
         "dual": scale == "independent" and len(set(on_y)) > 1,
-        "avoided": any(_names(field, wanted["avoid"]) for field in other),
-        "turned": any(_names(field, wanted["y"]) for field in on_x)
-        and any(_names(field, wanted["x"]) for field in on_y),
+        "avoided": any(counts_as("avoid", field) for field in other),
+        "turned": any(counts_as("y", field) for field in on_x)
+        and any(counts_as("x", field) for field in on_y),
     }
+
+
+def _says(text: str, words: str) -> bool:
+    """Whether a text holds these words as whole words: "percentile" does not say "percent"."""
+    if not words[0].isalnum():
+        return words in text
+    further = r"[.,\s]?\d" if words[-1].isdigit() else r"[^\W_]"
+    return bool(re.search(rf"(?<![^\W_]){re.escape(words)}(?![^\W_]|{further})", text))
 
 
 def _names(field: str, words) -> bool:

@@ -20,9 +20,11 @@ from filelock import FileLock
 
 from .data import checkout, load
 from .errors import KitError
+from .text import listing
 
 FORMAT = 1
 FILE = "my-work.json"
+EXIT_TEXTS = "exit-ticket.txt"
 SECTIONS = ("guesses", "votes", "answers", "hints")
 DEFAULT_COUNTRY = "BEL"
 LARGEST = 20_000_000  # bytes; a record of a whole course is a few hundred kB
@@ -194,9 +196,26 @@ def set_country(iso3: str) -> None:
         _write(folder, record)
 
 
-def save() -> Path | None:
+class SaveFile(type(Path())):
+    """The path of a save file. As the result of a cell it says where the file is and what next."""
+
+    def __repr__(self) -> str:
+        if self.suffix != ".zip":  # its parent is of this class too
+            return super().__repr__()
+        top = Path(self).resolve().parent == checkout().resolve()
+        where = "the top folder of the course" if top else f"the folder {os.fspath(self.parent)}"
+        return (
+            f"Your work is saved in {self.name}, in {where}.\n"
+            "To take it away: open that folder in the file list on the left (the folder sign\n"
+            "above it leads to the top), right-click the file, and choose Download.\n"
+            "To hand it in: rename it first, for example yourname-lesson1.zip."
+        )
+
+
+def save() -> SaveFile | None:
     """Pack the record and the exercise notebooks into ``my-work-YYYY-MM-DD.zip``.
 
+    The texts of exit tickets stand in it once more, as ``exit-ticket.txt``, for who reads them.
     Returns the path of the file, to download or to hand in. A file of the same day is replaced.
     Writes nothing and returns None when the record is off. Raises KitError when the file cannot
     be written or the record was made by a newer release.
@@ -210,21 +229,38 @@ def save() -> Path | None:
         draft = path.with_suffix(".part")
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as pack:
             pack.writestr(FILE, json.dumps(record, ensure_ascii=False, indent=1))
+            if texts := _exit_texts(record["votes"]):
+                pack.writestr(EXIT_TEXTS, texts)
             for notebook in sorted((checkout() / "exercises").glob("*.ipynb")):
                 pack.write(notebook, f"exercises/{notebook.name}")
         draft.replace(path)
-    return path
+    return SaveFile(path)
+
+
+def _exit_texts(votes: dict) -> str:
+    """What a learner wrote, lesson by lesson, as plain text; empty when nothing was written.
+
+    >>> print(_exit_texts({"1.vote": {"choice": 0}, "1.exit": {"text": "304 million."}}), end="")
+    Lesson 1 (1.exit)
+    304 million.
+    """
+    written = {
+        id: vote["text"].strip()
+        for id, vote in votes.items()
+        if isinstance(vote, dict) and isinstance(vote.get("text"), str) and vote["text"].strip()
+    }
+    ids = sorted(written, key=lambda id: (len(id.partition(".")[0]), id))  # lesson 2 before 10
+    return "\n".join(f"Lesson {id.partition('.')[0]} ({id})\n{written[id]}\n" for id in ids)
 
 
 def unpack(path) -> tuple[dict, dict[str, str]]:
     """Read a save file (``.zip``) or a bare record (``.json``), bounded and without writing.
 
+    A name without a folder is looked for here, in the folder of the record and in the course's.
     Returns the record and a dictionary of exercise notebooks, file name to text.
     Raises KitError when the file is missing, too large, cut short or not ours.
     """
-    path = Path(path).expanduser()
-    if not path.is_file():
-        raise KitError(f"There is no file {path.name!r} here. Upload it, or check the name.")
+    path = _found(Path(path).expanduser())
     if path.stat().st_size > LARGEST:
         raise KitError(f"{path.name} is too large to be a save file of this kit.")
     try:
@@ -249,6 +285,27 @@ def unpack(path) -> tuple[dict, dict[str, str]]:
         raise KitError(
             f"{path.name} is damaged or cut short. Nothing was changed. Download it again."
         ) from None
+
+
+def _found(path: Path) -> Path:
+    """The file meant by a path: as given, else in :func:`home`, else in the checkout.
+
+    A notebook runs in ``lessons/``, and ``save()`` writes elsewhere. Raises KitError with the
+    folders in which it looked.
+    """
+    folders = [Path()]
+    with contextlib.suppress(OSError):  # a folder that cannot be made holds no file
+        folders.append(home())
+    folders.append(checkout())
+    places = [folder / path for folder in folders]  # an absolute path stays as it is
+    for place in places:
+        if place.is_file():
+            return place
+    looked = dict.fromkeys(str(place.resolve().parent) for place in places)
+    raise KitError(
+        f"There is no file {path.name!r} in {listing(list(looked))}. "
+        "Upload it to one of them, or check the name."
+    )
 
 
 def replace(record: dict) -> Path | None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from . import lab as tools
 
-LATE = 15 * tools.SECOND
+LATE = 60 * tools.SECOND  # a limit for a busy computer, never a measure
 
 
 def run_notebook(page: Page, lab: tools.Lab, path: str) -> None:
@@ -134,7 +134,7 @@ def move(shown: Locator, control: Locator, keys: list[str]) -> str:
     for key in keys:
         control.press(key)
         try:
-            redrawn(shown, before, 3 * tools.SECOND)
+            redrawn(shown, before, 10 * tools.SECOND)
             return key
         except TimeoutError:
             continue

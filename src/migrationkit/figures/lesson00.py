@@ -18,10 +18,11 @@ def regions_view(year=2024):
     order = alt.EncodingSortField("million", order="descending")
     base = alt.Chart(drawn).encode(
         y=alt.Y("region:N", title=None, sort=order, axis=alt.Axis(labelLimit=260, grid=False)),
-        x=alt.X("million:Q", title="Million migrants", scale=alt.Scale(domain=[0, 120])),
+        x=alt.X("million:Q", title="Million migrants", scale=alt.Scale(domain=[0, 120]),
+                axis=alt.Axis(values=[0, 20, 40, 60, 80, 100])),
     )
     bars = base.mark_bar(color="#0072B2")
-    labels = base.mark_text(align="left", dx=5).encode(text="label:N")
+    labels = base.mark_text(align="left", dx=5).encode(alt.Text("label:N"))
     title = "Europe and Asia are home to the most migrants"
     chart = (bars + labels).properties(title=title, height=220)
     first, second = table.iloc[0], table.iloc[1]

@@ -32,10 +32,17 @@ def count_or_share_view(measure="count", edition="all editions"):
     number = last.migrants if measure == "count" else last.share
     drawn["label"] = (last.edition + ": " + number.map(say)).reindex(drawn.index).fillna("")
 
+    main = table[table.edition == ("2024" if edition == "all editions" else edition)]
+    first, final = main.iloc[0], main.iloc[-1]
     if measure == "count":
-        title, unit = "The number of migrants has almost doubled since 1990", "million migrants"
+        unit = "million migrants"
+        ends = f"{first.migrants / 1e6:.0f} to {final.migrants / 1e6:.0f} million migrants"
+        growth = kit.text.percent(100 * (final.migrants / first.migrants - 1))
     else:
-        title, unit = "The share of migrants grew by less than a point", "% of the world's people"
+        unit = "% of the world's people"
+        ends = f"{first['share']:.1f} to {final['share']:.1f} % of the world's people"
+        growth = kit.text.percent(100 * (final["share"] / first["share"] - 1))
+    title = f"From {ends}"
     editions = ["2024", "2020", "2019", "2006 print"]
     colours = alt.Scale(domain=editions, range=["#0072B2", "#009E73", "#8a8a8a", "#E69F00"])
     dashes = alt.Scale(domain=editions, range=[[1, 0], [8, 4], [2, 3], [1, 0]])
@@ -54,15 +61,9 @@ def count_or_share_view(measure="count", edition="all editions"):
         align=alt.expr(f"{left} ? 'right' : 'left'"),
         dx=alt.expr(f"{left} ? -8 : 9"),
         dy=alt.expr("datum.edition == '2024' ? 0 : datum.edition == '2020' ? -9 : 15"),
-    ).encode(text="label:N", color=alt.value("currentColor"))
+    ).encode(alt.Text("label:N"), color=alt.value("currentColor"))
 
-    main = table[table.edition == ("2024" if edition == "all editions" else edition)]
-    first, final = main.iloc[0], main.iloc[-1]
-    sentence = (
-        f"Edition {final.edition}: from {kit.text.people(first.migrants)} migrants in {first.year} "
-        f"to {kit.text.people(final.migrants)} in {final.year}, or from "
-        f"{kit.text.percent(first.share)} to {kit.text.percent(final.share)} of the world's people."
-    )
+    sentence = f"Edition {final.edition}: from {ends}, {first.year} to {final.year}; {growth} more."
     return kit.View(lines + points + labels, table, sentence)
 
 
@@ -89,12 +90,14 @@ def count_or_share():
 
 def where_view(measure="count", edition="2024", year=2024, country="BEL"):
     """Where the world's migrants live: circles for counts, shades for shares."""
-    stock = kit.load("migrant-stock").query("edition == @edition and iso3 != 'WLD'")
+    stock = kit.load("migrant-stock")
+    stock = stock[(stock.edition == edition) & (stock.iso3 != "WLD")]
     known = stock.year[stock.year <= year].max()  # each edition has years of its own
-    people = kit.load("population").query("year == @known")
+    people = kit.load("population")
+    people = people[people.year == known]
     places = (
         kit.load("countries")[["iso3", "m49", "name", "lon", "lat"]]
-        .merge(stock.query("year == @known")[["iso3", "migrants"]], on="iso3", how="left")
+        .merge(stock[stock.year == known][["iso3", "migrants"]], on="iso3", how="left")
         .merge(people[["iso3", "population"]], on="iso3", how="left")
     )
     places["share"] = 100 * places.migrants / places.population
@@ -110,28 +113,28 @@ def where_view(measure="count", edition="2024", year=2024, country="BEL"):
         drawn["million"] = drawn.pop("migrants").fillna(0) / 1e6  # no figure, no circle
         size = alt.Size("million:Q", title="Million migrants").scale(
             domain=[0, 50], range=[0, 1800]).legend(values=[1, 10, 50])
-        marks = alt.Chart(drawn).encode(longitude="lon:Q", latitude="lat:Q", size=size)
+        marks = alt.Chart(drawn).encode(alt.Longitude("lon:Q"), alt.Latitude("lat:Q"), size)
         circles = marks.mark_circle(color="#0072B2", opacity=0.65, stroke="white")
         ring = marks.mark_circle(color="#E69F00", opacity=1, stroke="currentColor",
                                  strokeWidth=2).transform_filter("datum.mine == 1")
         layers = land + circles + ring
     else:
-        bands = ["under 1 %", "1 to 5 %", "5 to 10 %", "10 to 20 %", "20 to 50 %", "over 50 %"]
-        blues = ["#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#3182bd", "#08519c"]
+        bands = ["under 1 %", "1 to 5 %", "5 to 10 %", "10 to 20 %", "20 to 50 %", "over 50 %",
+                 "no figure"]
+        blues = ["#deebf7", "#b5d1ea", "#86b9dd", "#4f96cb", "#1f6fb2", "#08306b", "transparent"]
         drawn = places[["m49", "mine"]].copy()
-        drawn["band"] = pd.cut(places.share, [0, 1, 5, 10, 20, 50, 1000], labels=bands)
+        drawn["band"] = pd.cut(places.share, [0, 1, 5, 10, 20, 50, 1000], labels=bands[:-1])
         drawn["band"] = drawn.band.cat.add_categories("no figure").fillna("no figure").astype(str)
         joined = world.transform_lookup("id", alt.LookupData(drawn, "m49", ["band", "mine"]))
-        shade = alt.Color("band:N", title="Migrants in % of all residents").scale(
-            domain=bands, range=blues).legend(columns=6, symbolType="square")
-        known_share = "isValid(datum.band) && datum.band != 'no figure'"
-        shades = joined.transform_filter(known_share).mark_geoshape(
-            stroke="white", strokeWidth=0.4).encode(shade)
-        ring = joined.mark_geoshape(fill="#E69F00", stroke="currentColor", strokeWidth=2
+        shade = alt.Color("band:N", title="Share of residents").scale(
+            domain=bands, range=blues).legend(columns=4, symbolType="square")
+        shades = joined.transform_filter("isValid(datum.band)").mark_geoshape(
+            stroke="currentColor", strokeWidth=0.3).encode(shade)
+        ring = joined.mark_geoshape(filled=False, stroke="#E69F00", strokeWidth=3
                                     ).transform_filter("datum.mine == 1")
         layers = land + shades + ring
-    title = {"count": "Migrants live in every country, most of them in a few",
-             "share": "Large counts and large shares are in different places"}[measure]
+    title = {"count": "A few countries are home to many of the world's migrants",
+             "share": "A large count need not be a large share"}[measure]
     chart = layers.properties(title=title)
 
     large = table[table.population >= 1_000_000]  # a share of a very small state says little
@@ -159,7 +162,7 @@ def country_picker():
     places = kit.load("countries").sort_values("name")
     return widgets.Dropdown(
         options=list(zip(places.name, places.iso3, strict=True)),
-        value=kit.record.country(), description="Your country",
+        value=kit.record.country(), description="Country",
     )  # fmt: skip
 
 
@@ -181,7 +184,7 @@ def where_do_they_live():
 DEFINITIONS = [
     ("Born abroad (UN practice)", "born_abroad"),
     ("No Belgian passport", "foreign_passport_only"),
-    ("Foreign background (Statbel)", "foreign_background"),
+    ("Non-Belgian or foreign background", "foreign_background"),
     ("Moved here in 2024 (a flow)", "moved_in_2024"),
 ]
 
@@ -191,7 +194,7 @@ def who_is_counted_view(definition="born_abroad", sort="name"):
     names = {
         "born_abroad": "Born abroad",
         "foreign_passport_only": "No Belgian passport",
-        "foreign_background": "Foreign background",
+        "foreign_background": "Non-Belgian or foreign background",
         "moved_in_2024": "Moved here in 2024",
     }
     cards = kit.load("person-cards")
@@ -201,7 +204,7 @@ def who_is_counted_view(definition="born_abroad", sort="name"):
     order = cards.sort_values(by).card.tolist()
     grid = cards.melt(["card"], list(names), var_name="rule", value_name="counted")
     grid["sign"] = grid.counted.map({"yes": "counted", "no": "not counted"})
-    grid["chosen"] = grid.rule.eq(definition).map({True: 1.0, False: 0.5})
+    grid["chosen"] = grid.rule.eq(definition).map({True: 1.0, False: 0.55})
     grid["rule"] = grid.rule.map(names)
 
     base = alt.Chart(grid[["card", "rule", "sign", "chosen"]], height=340).encode(
@@ -212,10 +215,11 @@ def who_is_counted_view(definition="born_abroad", sort="name"):
             labelExpr="split(datum.label, '|')"),
     )
     signs = ["counted", "not counted"]
+    shapes = ["circle", "M-0.7,-0.7L0.7,0.7M-0.7,0.7L0.7,-0.7"]  # a dot and a cross
     marks = base.mark_point(size=220, strokeWidth=2).encode(
-        alt.Shape("sign:N", title=None).scale(domain=signs, range=["circle", "cross"]),
-        alt.Fill("sign:N", title=None).scale(domain=signs, range=["#0072B2", "transparent"]),
-        alt.Stroke("sign:N", title=None).scale(domain=signs, range=["#0072B2", "#8a8a8a"]),
+        alt.Shape("sign:N", title=None).scale(domain=signs, range=shapes),
+        alt.Fill("sign:N", title=None).scale(domain=signs, range=["#3a9ad9", "transparent"]),
+        alt.Stroke("sign:N", title=None).scale(domain=signs, range=["#3a9ad9", "#8a8a8a"]),
         alt.Opacity("chosen:Q", legend=None).scale(domain=[0, 1]),
     )
     chart = marks.properties(title="Each definition counts other people")
@@ -285,7 +289,7 @@ def missing_view(show="the gap alone"):
         domain=["total", "difference"], range=["#0072B2", "#E69F00"])
     bars = base.mark_bar(stroke="currentColor").encode(kinds)
     labels = alt.Chart(drawn).mark_text(align="left", dx=6).encode(
-        alt.Y("step:N", sort=None), alt.X("end:Q"), text="label:N")
+        alt.Y("step:N", sort=None), alt.X("end:Q"), alt.Text("label:N"))
     chart = (bars + labels).properties(title="Most of the gap is one register")
     sentence = (
         f"The two counts differ by {kit.text.number(ministry - office)} persons: "
@@ -352,7 +356,7 @@ def register_view(struck_off_left=False):
         alt.StrokeDash("moved:N", scale=dashes, legend=None),
     )
     labels = base.mark_text(align=alt.expr("datum.signed < 0 ? 'right' : 'left'"),
-                            dx=alt.expr("datum.signed < 0 ? -5 : 5")).encode(text="label:N")
+                            dx=alt.expr("datum.signed < 0 ? -5 : 5")).encode(alt.Text("label:N"))
     title = alt.Title("A register changes when nobody moves",
                       subtitle="Dashed and pale: nobody crossed a border. Dotted: not known.")
     chart = (bars + labels).properties(title=title)

@@ -56,21 +56,21 @@ def verdict(
     """One of `VERDICTS`, from the value of the text (`then`) and that of the tables (`now`).
 
     `relation` is "equal", "more than" (a bound) or "in order" (two lists of names). A number
-    fits when it is less than `within` away, a bound when `now` is at most `within` above it, a
-    list when it is the same. The rule, in this order:
+    fits when it is less than `within` away, a bound when `now` is above it, a list when it is the
+    same. The rule, in this order:
 
     - no `now`: *cannot be checked*, but *redefined* when there is an `other` that does not fit;
     - the `rest` of the claim is untrue: *not supported*;
     - it fits: *held up*, but *outgrown* when a `later` value no longer fits;
     - off by at most 5 %, and the tables come in editions (`revised`): *revised*;
-    - off by at most 25 %, or a bound far below: *imprecise*; all else is *not supported*.
+    - off by at most 25 %: *imprecise*; all else is *not supported*.
 
     A list is off by the share of its names that are missing.
 
     >>> verdict(191, 191.4, within=0.5), verdict(191, 192.8, within=0.5, revised=True)
     ('held up', 'revised')
-    >>> verdict(60, 72.5, "more than", 10), verdict(34, 34, later=60)
-    ('imprecise', 'outgrown')
+    >>> verdict(60, 72.5, "more than"), verdict(34, 34, later=60)
+    ('held up', 'outgrown')
     >>> verdict(1_004_071, None, within=3000, other=900_473), verdict(5, None)
     ('redefined', 'cannot be checked')
     """
@@ -83,8 +83,6 @@ def verdict(
         return "not supported"
     if fits(now):
         return "held up" if later is None or fits(later) else "outgrown"
-    if relation == "more than" and now > then:
-        return "imprecise"
     off = abs(_off(then, now))
     if revised and off <= REVISION:
         return "revised"
@@ -93,7 +91,7 @@ def verdict(
 
 def _fits(then, now, relation: str, within: float) -> bool:
     if relation == "more than":
-        return then < now <= then + within
+        return now > then
     # Half of the last digit would be rounded up: 191.5 is no longer 191.
     return now == then or (relation == "equal" and -within <= now - then < within)
 
@@ -209,6 +207,9 @@ def _sentence(word: str, claim, then, shown, later, where: str) -> str:
     says = _say(shown, claim.unit)
     if word == "held up":
         text = "order" if isinstance(then, list) else _say(then)
+        if claim.relation == "more than":
+            above = percent(_off(then, shown), 0)
+            return f"The tables say {says}{where}: above the bound of {text}, by {above}."
         return f"The tables say {says}{where}; the text's {text} fits."
     if word == "outgrown":
         return f"The tables say {says} for that date, as the text does, and {_say(later)} now."

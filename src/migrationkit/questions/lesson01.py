@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .. import data
 from . import Poll, Question, Wrong
 
 TITLE = "How many migrants are there, and who decides?"
@@ -19,7 +20,8 @@ def share_of_world(migrants: float = 191e6, population: float = 6.54e9) -> float
     """Migrants in % of a population, both in persons.
 
     The defaults are the figures of 2005: 191 million as the Note prints it (Matsas 2006, section
-    2, Impact), and 6.54 billion people as estimated then.
+    2, Impact), and 6.54 billion people. That is 6,541.9 million, the value for 2005 in the tables
+    of the UN's International Migrant Stock 2020.
 
     >>> round(share_of_world(), 2)
     2.92
@@ -44,7 +46,7 @@ Q1 = Question(
     kind="NUM",
     name="share",
     title="A share of the world",
-    prompt="191 million migrants among 6.54 billion people: how many per cent?",
+    prompt="191 million migrants among 6.54 billion people in 2005: how many per cent?",
     form="one number in %, with two decimals",
     unit="%",
     expected=share_of_world,
@@ -166,8 +168,44 @@ def who_is_counted(people: Mapping[str, tuple[str, tuple[str, ...]]] = PEOPLE) -
     }
 
 
-def _all_right_but(name: str, category: str) -> dict[str, str]:
-    return who_is_counted() | {name: category}
+_NOT_BY_BIRTH = "To be born in a country does not make a person its national."
+_SWAPPED = "the two definitions have changed places. Foreign-born asks for the birthplace, "
+# Name, wrong category, misconception and what to read. Of several wrong entries the first is said.
+READ_AGAIN = (
+    ("Amina", "both", "M02",
+     "look at where she was born. A foreign passport does not change that."),
+    ("Jeroen", "neither", "M02",
+     "look at where he was born. A Belgian passport does not change that."),
+    ("Rosa", "both", "M02",
+     "she holds two passports. A foreign national, as defined here, has no Belgian one."),
+    ("Samir", "any other", "M02",
+     "go by birthplace and passport alone. Neither definition asks about a name or about parents."),
+    ("Tom", "both", "M02", "look at where he was born. A Dutch passport does not change that."),
+    ("Rosa", "neither", "M02",
+     "look at where she was born. A Belgian passport does not change that."),
+    ("Amina", "neither", "M02", f"read her passport. {_NOT_BY_BIRTH}"),
+    ("Tom", "neither", "M02", f"read his passport. {_NOT_BY_BIRTH}"),
+    ("Jeroen", "both", "M02",
+     "read his passport. To be born abroad does not make a person a foreign national."),
+    ("Claire", "foreign passport only", "", "look at where she was born. Is that in Belgium?"),
+    ("Claire", "born abroad only", "", "read her passport. Is it a Belgian one?"),
+    ("Claire", "neither", "",
+     "read her birthplace for the one definition, and her passport for the other."),
+    ("Amina", "born abroad only", "", f"{_SWAPPED}foreign national for her passport."),
+    ("Tom", "born abroad only", "", f"{_SWAPPED}foreign national for his passport."),
+    ("Jeroen", "foreign passport only", "", f"{_SWAPPED}foreign national for his passport."),
+    ("Rosa", "foreign passport only", "",
+     f"{_SWAPPED}foreign national whether she lacks a Belgian passport."),
+)  # fmt: skip
+
+
+def _misplaced(name: str, category: str, code: str, hint: str) -> Wrong:
+    right = who_is_counted()
+    if category == "any other":
+        example, matches = "both", lambda answer: answer[name] != right[name]
+    else:
+        example, matches = category, lambda answer: answer[name] == category
+    return Wrong(right | {name: example}, f"{name}: {hint}", code, matches=matches)
 
 
 Q3 = Question(
@@ -187,34 +225,7 @@ Q3 = Question(
     start=dict.fromkeys(PEOPLE, "?"),
     meaning="Two definitions pick two different sets of people, and the sets overlap. "
     "Whoever chooses the definition chooses who is a migrant.",
-    wrong=(
-        Wrong(
-            _all_right_but("Amina", "both"),
-            "Amina: look at where she was born. A foreign passport does not change that.",
-            "M02",
-            matches=lambda answer: answer["Amina"] == "both",
-        ),
-        Wrong(
-            _all_right_but("Jeroen", "neither"),
-            "Jeroen: look at where he was born. A Belgian passport does not change that.",
-            "M02",
-            matches=lambda answer: answer["Jeroen"] == "neither",
-        ),
-        Wrong(
-            _all_right_but("Rosa", "both"),
-            "Rosa: she holds two passports. "
-            "A foreign national, as defined here, has no Belgian one.",
-            "M02",
-            matches=lambda answer: answer["Rosa"] == "both",
-        ),
-        Wrong(
-            _all_right_but("Samir", "both"),
-            "Samir: go by birthplace and passport alone. "
-            "Neither definition asks about a name or about parents.",
-            "M02",
-            matches=lambda answer: answer["Samir"] != "neither",
-        ),
-    ),
+    wrong=tuple(_misplaced(*entry) for entry in READ_AGAIN),
     pointer="In figure 1.2 of the lesson, change the definition and watch who stays counted.",
     parallel="Two people in Japan. Kenji, born in Lima, has a Japanese passport: born abroad only. "
     "Mei, born in Osaka, has a Chinese passport: foreign passport only.",
@@ -223,28 +234,55 @@ Q3 = Question(
 # --- 1.4 ------------------------------------------------------------------------------------------
 
 
-def unexplained(interior: int = 1_004_071, office: int = 900_473, waiting: int = 90_919) -> int:
-    """Persons between two totals of foreigners in Belgium that the waiting register leaves over.
+def _persons(direction: str) -> dict[str, int]:
+    """Component → persons of one part of the register of foreigners in Belgium during 2006."""
+    rows = data.load("belgium-register-2006").query("direction == @direction")
+    return dict(zip(rows["component"], map(int, rows["persons"]), strict=True))
 
-    Interior ministry, as printed in the Note for spring 2006; statistical office and waiting
-    register for 1 January 2006 (npdata BuG 79, tables belgium-foreigners, belgium-register-2006).
+
+def two_totals(
+    interior: int | None = None, office: int | None = None, waiting: int | None = None
+) -> tuple[int, int, int]:
+    """Foreigners in Belgium as the ministry and as the office counts them, and who stands between.
+
+    What is not given comes from the tables: the ministry's total of April 2006, and the office's
+    total and the waiting register of 1 January 2006.
+
+    >>> two_totals(waiting=0)
+    (1004071, 900473, 0)
+    """
+    if interior is None:
+        counts = data.load("belgium-foreigners")
+        april = (counts["date"] == "2006-04") & (counts["nationality"] == "TOTAL")
+        interior = int(counts.loc[april, "persons"].iloc[0])
+    if office is None:
+        office = sum(_persons("start").values())
+    if waiting is None:
+        waiting = sum(_persons("not counted").values())
+    return interior, office, waiting
+
+
+def unexplained(**parameters) -> int:
+    """Persons between two totals that the waiting register leaves over (see `two_totals`).
 
     >>> unexplained()
     12679
     """
+    interior, office, waiting = two_totals(**parameters)
     return interior - office - waiting
 
 
-def gap(interior: int = 1_004_071, office: int = 900_473, waiting: int = 90_919) -> int:
+def gap(**parameters) -> int:
+    interior, office, _ = two_totals(**parameters)
     return interior - office
 
 
-def waiting_register(interior: int = 1_004_071, office: int = 900_473, waiting: int = 90_919):
-    return waiting
+def waiting_register(**parameters) -> int:
+    return two_totals(**parameters)[2]
 
 
-def waiting_added(interior: int = 1_004_071, office: int = 900_473, waiting: int = 90_919) -> int:
-    return interior - office + waiting
+def waiting_added(**parameters) -> int:
+    return gap(**parameters) + waiting_register(**parameters)
 
 
 def turned_round(**parameters) -> int:
@@ -292,22 +330,19 @@ Q4 = Question(
 
 # --- 1.5 ------------------------------------------------------------------------------------------
 
-# Persons, the register of foreigners in Belgium during 2006 (npdata BuG 79, from INS/NIS listings;
-# table belgium-register-2006).
-ENTRIES = {
-    "births to foreigners": 9_039,
-    "immigration": 83_433,
-    "asylum applicants entered in the foreigners' register after a decision": 12_496,
-    "re-registered after having been struck off": 6_219,
-    "Belgians who became foreigners": 70,
-    "statistical adjustment": 3_462,
-}
-EXITS = {
-    "deaths": 5_598,
-    "emigration": 27_117,
-    "struck off by the commune": 18_456,
-    "became Belgian": 31_860,
-}
+NEW_NATIONALS = "became Belgian"  # components of the register that the questions name
+EMIGRATION = "emigration"
+STRUCK_OFF = "struck off by the commune"
+
+
+def entries_and_exits(
+    entries: Mapping[str, int] | None = None, exits: Mapping[str, int] | None = None
+) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Component → persons, of entries and of exits; what is not given comes from the table."""
+    return (
+        _persons("in") if entries is None else entries,
+        _persons("out") if exits is None else exits,
+    )
 
 
 def _movement(entries: int, exits: int, net: int) -> list[dict]:
@@ -318,32 +353,67 @@ def _movement(entries: int, exits: int, net: int) -> list[dict]:
     ]
 
 
-def register_movement(entries: Mapping = ENTRIES, exits: Mapping = EXITS) -> list[dict]:
+def _sums(**parameters) -> tuple[int, int]:
+    entries, exits = entries_and_exits(**parameters)
+    return sum(entries.values()), sum(exits.values())
+
+
+def register_movement(**parameters) -> list[dict]:
     """Total in, total out and net of a register in one year, in persons.
 
     >>> [row["persons"] for row in register_movement()]
     [114719, 83031, 31688]
     """
-    came, went = sum(entries.values()), sum(exits.values())
+    came, went = _sums(**parameters)
     return _movement(came, went, came - went)
 
 
-def movement_without_new_belgians(entries: Mapping = ENTRIES, exits: Mapping = EXITS) -> list[dict]:
-    left = {name: persons for name, persons in exits.items() if name != "became Belgian"}
-    return register_movement(entries, left)
+def movement_with_a_minus(**parameters) -> list[dict]:
+    came, went = _sums(**parameters)
+    return _movement(came, -went, came - went)
 
 
-def movement_added_up(entries: Mapping = ENTRIES, exits: Mapping = EXITS) -> list[dict]:
-    came, went = sum(entries.values()), sum(exits.values())
+def movement_without_new_nationals(**parameters) -> list[dict]:
+    entries, exits = entries_and_exits(**parameters)
+    left = {name: persons for name, persons in exits.items() if name != NEW_NATIONALS}
+    return register_movement(entries=entries, exits=left)
+
+
+def movement_across_borders(**parameters) -> list[dict]:
+    """Only the rows in which somebody certainly crossed a border."""
+    crossed = data.load("belgium-register-2006").query("moved_across_border == 'yes'")
+    names = set(crossed["component"])
+    entries, exits = (
+        {name: persons for name, persons in part.items() if name in names}
+        for part in entries_and_exits(**parameters)
+    )
+    return register_movement(entries=entries, exits=exits)
+
+
+def movement_added_up(**parameters) -> list[dict]:
+    came, went = _sums(**parameters)
     return _movement(came, went, came + went)
 
 
-def movement_turned_round(entries: Mapping = ENTRIES, exits: Mapping = EXITS) -> list[dict]:
-    came, went = sum(entries.values()), sum(exits.values())
+def movement_turned_round(**parameters) -> list[dict]:
+    came, went = _sums(**parameters)
     return _movement(came, went, went - came)
 
 
-_NET_WITHOUT_NEW_BELGIANS = movement_without_new_belgians()[2]["persons"]
+def _flows(answer: Mapping) -> tuple[float, float, float]:
+    """In, out and net of an answer as it was read."""
+    return tuple(answer[flow]["persons"] for flow in ("in", "out", "net"))
+
+
+def _added_up(answer: Mapping) -> bool:
+    came, went, net = _flows(answer)
+    return went > 0 and abs(net - came - went) <= 0.5
+
+
+def _turned(answer: Mapping) -> bool:
+    came, went, net = _flows(answer)
+    return net < 0 < came - went
+
 
 Q5 = Question(
     id="1.5",
@@ -361,23 +431,30 @@ Q5 = Question(
     "Some of them moved nobody across a border.",
     wrong=(
         Wrong(
-            movement_without_new_belgians,
+            movement_with_a_minus,
+            "Write exits without a minus: the word “out” says the direction already. "
+            "Net is then in minus out.",
+            matches=lambda answer: answer["out"]["persons"] < 0,
+        ),
+        Wrong(
+            movement_without_new_nationals,
             "People who became Belgian are missing from the exits. They did not leave the country, "
             "but they left this category.",
-            matches=lambda answer: abs(answer["net"]["persons"] - _NET_WITHOUT_NEW_BELGIANS) <= 0.5,
+        ),
+        Wrong(
+            movement_across_borders,
+            "Those are only the rows in which somebody certainly crossed a border. "
+            "A register also changes when nobody moves: take every row in, and every row out.",
         ),
         Wrong(
             movement_added_up,
             "In and out were added. Net is what came in minus what went out.",
-            matches=lambda answer: (
-                abs(answer["net"]["persons"] - answer["in"]["persons"] - answer["out"]["persons"])
-                <= 0.5
-            ),
+            matches=_added_up,
         ),
         Wrong(
             movement_turned_round,
             "The sign of net is turned. Net is what came in minus what went out.",
-            matches=lambda answer: answer["net"]["persons"] < 0,
+            matches=_turned,
         ),
     ),
     pointer="In figure 1.4, exits stand on the left and entries on the right. Add up each side.",
@@ -389,21 +466,22 @@ Q5 = Question(
 
 EXIT_LETTERS = {
     "A": "deaths",
-    "B": "emigration",
-    "C": "struck off by the commune",
-    "D": "became Belgian",
+    "B": EMIGRATION,
+    "C": STRUCK_OFF,
+    "D": NEW_NATIONALS,
 }
 
 
-def largest_exits(exits: Mapping = EXITS) -> dict[str, str]:
+def largest_exits(exits: Mapping[str, int] | None = None) -> dict[str, str]:
     """Letter of the largest exit: (a) as listed, (b) with people struck off counted as having left.
 
     >>> largest_exits()
     {'a': 'D', 'b': 'B'}
     """
+    _, exits = entries_and_exits(exits=exits)
     letter = {name: sign for sign, name in EXIT_LETTERS.items()}
-    merged = {name: persons for name, persons in exits.items() if name != EXIT_LETTERS["C"]}
-    merged["emigration"] += exits[EXIT_LETTERS["C"]]
+    merged = {name: persons for name, persons in exits.items() if name != STRUCK_OFF}
+    merged[EMIGRATION] += exits[STRUCK_OFF]
     return {"a": letter[max(exits, key=exits.get)], "b": letter[max(merged, key=merged.get)]}
 
 
@@ -444,18 +522,22 @@ Q6 = Question(
 # --- 1.7 ------------------------------------------------------------------------------------------
 
 
+_PER_HUNDRED = ("per 100", "of 100", "per hundred")
+
+
 def share_chart() -> dict[str, tuple[str, ...]]:
     """What the chart must show. ``x`` and ``y`` are parts of field names.
 
-    A field with a part of ``avoid`` must not stand on y. The unit may stand in the title of the
-    y axis or of the chart.
+    A field with a part of ``avoid`` must not stand on y. A field that the chart calculates is
+    known by what it is calculated from. The unit may stand in the title of the y axis or of the
+    chart, as whole words.
     """
     return {
         "mark": ("line",),
         "x": ("year",),
-        "y": ("share", "percent"),
+        "y": ("share", "percent", "per_cent", "pct"),
         "avoid": ("million", "migrants", "count", "population"),
-        "unit": ("%", "percent", "per cent", "per 100", "of 100", "per hundred"),
+        "unit": ("%", "percent", "per cent", "percentage", "pct", *_PER_HUNDRED),
     }
 
 
@@ -627,7 +709,9 @@ POLLS = (
     Poll(
         "1.exit",
         "text",
-        "How many migrants are there, and who decides? Answer in your own words, with one number "
-        "and its four labels: definition, date, edition, source.",
+        "How many migrants are there, and who decides? One number with its four labels "
+        "(definition, date, edition, source), one sentence on what it does not say, "
+        "and who decided it. "
+        "Your teacher may read it.",
     ),
 )
