@@ -100,6 +100,11 @@ def options(control: widgets.Widget) -> list:
         return list(control._options_values)
     if isinstance(control.value, bool):
         return [False, True]
+    if isinstance(control, widgets.Text):
+        return ["", "Migration", "compact"]
+    if isinstance(control, figures.lesson08.Moves):
+        presets = figures.lesson08.institutions.PRESETS.values()
+        return [json.dumps(moves) for moves in presets]
     if hasattr(control, "min") and hasattr(control, "max"):
         steps = round((control.max - control.min) / control.step)
         tried = range(0, steps + 1, max(1, steps // 40))

@@ -26,6 +26,9 @@ TODAY = {
     "C08": "hhhh",
     "C09": "hhhh",
     "C10": "----",
+    "C25": "hhhh",
+    "C26": "iiii",
+    "C27": "hhhh",
     "C38": "-hhh",
 }
 LETTERS = {

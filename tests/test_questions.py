@@ -15,7 +15,9 @@ import pytest
 
 from migrationkit import data, questions
 from migrationkit.check import judge, right_line
-from migrationkit.questions import Question, Wrong, chance, lesson01
+from migrationkit.figures.lesson08 import begin
+from migrationkit.models import institutions
+from migrationkit.questions import Question, Wrong, chance, lesson01, lesson08
 
 ALL = [question for lesson in questions.lessons() for question in questions.of_lesson(lesson)]
 WRONG = [(question, wrong) for question in ALL for wrong in question.wrong]
@@ -51,6 +53,11 @@ def test_lesson_1_has_the_kinds_that_the_curriculum_gives_it():
     assert kinds == ["NUM", "MCQ", "CLS", "NUM", "DF", "MCQ", "CHT", "MCQ"]
 
 
+def test_lesson_8_has_the_kinds_that_the_curriculum_gives_it():
+    kinds = [question.kind for question in questions.of_lesson(8)]
+    assert kinds == ["ORD", "NUM", "DF", "CLS", "MCQ", "CLS", "MSQ", "MCQ"]
+
+
 @pytest.mark.parametrize("question", ALL, ids=by_id)
 def test_a_question_is_whole(question):
     assert question.kind in questions.KINDS
@@ -78,8 +85,9 @@ def told(text):
 @pytest.mark.parametrize("question", [q for q in ALL if q.kind in ("NUM", "DF")], ids=by_id)
 def test_no_hint_and_no_meaning_tells_the_value(question):
     expected = question.expected()
-    rows = expected if isinstance(expected, list) else [{"persons": expected}]
-    values = [f"{row['persons']:.10g}"[:4] for row in rows]
+    rows = expected if isinstance(expected, list) else [{"answer": expected}]
+    cells = [cell for row in rows for name, cell in row.items() if name not in question.keys]
+    values = [f"{cell:.10g}"[:4] for cell in cells]
     texts = [question.meaning, question.pointer, question.parallel, question.form, question.title]
     for text, value in itertools.product([*texts, *(w.hint for w in question.wrong)], values):
         assert value not in told(text), f"{question.id} tells {value}: {text}"
@@ -243,6 +251,88 @@ def test_parallels_are_calculated_right():
     assert 30 + 25 == 55 > 40 > 30
 
 
+def test_the_order_of_8_1_is_that_of_the_timeline():
+    years = [int(date[:4]) for date in lesson08.dates().values()]
+    assert sorted(years) == [1994, 2003, 2005, 2006, 2006, 2007, 2016, 2018]
+    assert lesson08.in_order() == (
+        "Cairo conference", "Global Commission set up", "Global Commission reports",
+        "Secretary-General's report", "High-Level Dialogue", "first Global Forum",
+        "IOM as related organization", "Global Compact",
+    )  # fmt: skip
+    assert len(set(lesson08.dates().values())) == 8
+    assert questions.find("8.1").start != list(lesson08.in_order())
+
+
+def test_pairs_of_bodies_and_the_wrong_ways_to_count_them():
+    assert [lesson08.pairs(bodies) for bodies in (9, 10, 22)] == [36, 45, 231]
+    assert lesson08.pairs() == len(list(itertools.combinations(range(9), 2)))
+    assert data.load("mandates").body.nunique() == 9
+    wrong = [wrong.example_for() for wrong in questions.find("8.2").wrong]
+    assert wrong == [81, 72, 18, 9]
+
+
+def test_leads_of_8_3_are_those_on_which_both_coders_agree():
+    mandates = data.load("mandates")
+    both = mandates[(mandates.first_coder == "lead") & (mandates.second_coder == "lead")]
+    leads = both.groupby("function").body.agg(list)
+    assert len(leads) == 8 and mandates.function.nunique() == 14
+    assert leads[leads.map(len) > 1].to_dict() == {"return": ["IOM", "UNHCR"]}
+    assert [row["tasks"] for row in lesson08.tasks_by_leads()] == [14 - 8, 8 - 1, 1]
+    wrong = [[row["tasks"] for row in wrong.example_for()] for wrong in questions.find("8.3").wrong]
+    assert wrong == [[0, 0, 14], [4, 3, 2], [0, 7, 1], [6, 6, 2]]
+
+
+def test_no_merger_of_two_bodies_changes_the_share_of_gaps():
+    change = {
+        "A": institutions.crowding, "B": institutions.contest,
+        "C": institutions.cost, "D": institutions.gap,
+    }  # fmt: skip
+    start = begin()
+    merged = [
+        institutions.merge(start, *pair, "X") for pair in itertools.combinations(start.bodies, 2)
+    ]
+    assert len(merged) == 36
+    moved = {
+        letter: any(measure(design) != measure(start) for design in merged)
+        for letter, measure in change.items()
+    }
+    assert {letter: measure.__name__ for letter, measure in change.items()} == lesson08.MEASURES
+    assert [letter for letter, does in moved.items() if not does] == [
+        lesson08.unchanged_by_a_merger()
+    ]
+
+
+def test_a_forum_changes_what_the_vote_of_lesson_8_says():
+    start = begin()
+    forum = institutions.open_forum(start, "Forum")
+    compared = institutions.compare(start, forum).set_index("metric").verdict
+    assert compared[compared != "same"].to_dict() == {"reach": "better", "cost": "worse"}
+
+
+def test_the_design_in_the_guide_of_lesson_8_improves_six_measures():
+    design = institutions.replay(
+        begin(budget=10),
+        [
+            ("create_facility", "Facility", list(institutions.NINE)),
+            ("open_forum", "Forum"),
+            ("transfer", "return", "UNHCR", "IOM", "lead"),
+        ],
+    )
+    compared = institutions.compare(begin(), design).set_index("metric").verdict
+    assert design.cost == 4
+    assert compared[compared != "better"].to_dict() == {"gap": "same", "cost": "worse"}
+    mandates = data.load("mandates")
+    assert ((mandates.agreed == "yes").sum(), len(mandates)) == (105, 126)
+    assert institutions.facts(begin())["gaps_unsure"] == 4
+
+
+def test_categories_of_lesson_8_are_all_used():
+    for id, many in (("8.4", 8), ("8.6", 6)):
+        question = questions.find(id)
+        assert len(question.expected()) == many
+        assert set(question.expected().values()) == set(question.options)
+
+
 # --- verdicts -------------------------------------------------------------------------------------
 
 
@@ -318,10 +408,60 @@ SAID = {
         "A figure can be revised although nobody made a mistake.",
         "It is a stock: everyone who lived abroad in 2005, whenever they moved.",
     ],
+    "8.1": [
+        "That is the newest first.",
+        "report prepared the High-Level Dialogue. Which of the two must be older?",
+        "The organization is old, its agreement with the United Nations is not.",
+        "A commission is set up before it reports.",
+        "When the High-Level Dialogue met, the Forum was still a proposal.",
+    ],
+    "8.2": [
+        "No body needs a line to itself, and each pair counts once.",
+        "Each pair was counted twice, once from each end.",
+        "That is two lines for each body.",
+        "make a ring, where each body reaches only its neighbours",
+    ],
+    "8.3": [
+        "Bodies that only support were counted too. Count “lead” alone.",
+        "Turn it round: group by task, and count the bodies.",
+        "Tasks without any lead are missing",
+        "the first coder's reading. The column “value” holds what both coders read.",
+    ],
+    "8.4": [
+        "The Forum would hand no task to anybody. It would not even negotiate.",
+        "The Facility would link what the bodies do. It would take no task from them.",
+        "Who does what is then no longer the same.",
+        "The Group brings together the heads of bodies, and no states.",
+        "the two lines in which nothing had been settled",
+    ],
+    "8.5": [
+        "it was a proposal to bring IOM into the United Nations",
+        "A merger can only be proposed for bodies that are apart.",
+        "Who are its members?",
+    ],
+    "8.6": [
+        "One proposal says of itself that it would not negotiate.",
+        "an event and no standing body. It was called again in 2013.",
+        "Heads of bodies who meet hold no common money.",
+        "Heads of bodies already met in 2006.",
+    ],
+    "8.7": [
+        "Overlap has a price. Ask also what happens to a task with a single body",
+        "Show how two offices for one task would cost less than one.",
+        "With two bodies, each can point to the other.",
+        "something is still missing",
+    ],
+    "8.8": [
+        "Merge two bodies that overlap",
+        "Find two bodies that lead the same task, merge them",
+        "each has a price, and a merger has one of the highest",
+    ],
 }
 CODES = {
     "1.2": ["M03", "M01", ""], "1.3": ["M02"] * 9 + [""] * 7, "1.7": ["", "M03", "", "", ""],
     "1.8": ["M04", "M05", "M01"],
+    "8.1": ["", "", "M21", "", ""], "8.4": ["M21", "", "", "", ""], "8.5": ["M21", "M21", ""],
+    "8.7": ["M22", "", "", ""], "8.8": ["", "", "M22"],
 }  # fmt: skip
 
 
@@ -467,10 +607,41 @@ RIGHT_CHARTS = [
         "Of 100 people: migrants")),
     alt.Chart(alt.Data(values=[{"year": 1990}])).mark_line().encode(x="year:O", y=SHARE),
 ]  # fmt: skip
+ORDER = lesson08.in_order()
+RIGHT_ORDERS = [
+    ORDER, list(ORDER), [card.upper() for card in ORDER], [f" {card}. " for card in ORDER],
+    [card.replace("-", " ") for card in ORDER], pd.Series(ORDER), np.array(ORDER), ", ".join(ORDER),
+    " > ".join(ORDER), "; ".join(ORDER), "\n".join(ORDER), " → ".join(ORDER), pd.Index(ORDER),
+]  # fmt: skip
+LEADS = {"none": 6, "one": 7, "two or more": 1}
+GRID = pd.DataFrame({"leads": LEADS.keys(), "tasks": LEADS.values()})
+RIGHT_GRIDS = [
+    GRID, GRID[::-1], GRID.astype(str), GRID.astype({"tasks": float}), GRID.set_index("leads"),
+    GRID.rename(columns=str.upper), GRID.assign(leads=["None", "ONE", "two-or-more"]), LEADS,
+    pd.Series(LEADS), list(LEADS.items()), GRID.to_dict("records"), GRID.to_dict("list"),
+    GRID.assign(note="x"), GRID.set_index("leads").tasks, GRID.set_axis(["what", "n"], axis=1),
+    {name: np.int64(tasks) for name, tasks in LEADS.items()},
+]  # fmt: skip
+CHANGES, FEATURES = lesson08.what_it_changes(), lesson08.who_has_it()
+RIGHT_USES = [
+    ["B", "C", "D"], {"D", "B", "C"}, ("b", "c", "d"), "BCD", "b, c, d", "B and C and D", "B C D",
+    "B;C;D", pd.Series(["B", "C", "D"]), np.array(["D", "C", "B"]), frozenset("BCD"),
+    ["B)", "(C)", "D."],
+]  # fmt: skip
 FORMS = {
     "1.1": RIGHT_SHARES, "1.2": RIGHT_LETTERS, "1.3": RIGHT_CLASSES, "1.4": RIGHT_RESTS,
     "1.5": RIGHT_TABLES, "1.6": RIGHT_PAIRS, "1.7": RIGHT_CHARTS,
     "1.8": ["B", "b", "B)", "(b)", "An estimate of its edition: check the current one."],
+    "8.1": RIGHT_ORDERS,
+    "8.2": [36, 36.0, "36", "36 lines", [36], np.int64(36), 9 * 8 / 2, "about 36", pd.Series([36])],
+    "8.3": RIGHT_GRIDS,
+    "8.4": [CHANGES, dict(reversed(CHANGES.items())), pd.Series(CHANGES), list(CHANGES.items()),
+            {name.upper(): group.upper() for name, group in CHANGES.items()}],
+    "8.5": ["B", "b", "(B)", ["b"], "option B"],
+    "8.6": [FEATURES, pd.Series(FEATURES), {f" {name}.": group.casefold()
+            for name, group in FEATURES.items()}],
+    "8.7": RIGHT_USES,
+    "8.8": ["D", "d", "D)", "the share of tasks that nobody leads"],
 }  # fmt: skip
 EVERY_FORM = [(id, place) for id, forms in FORMS.items() for place in range(len(forms))]
 
@@ -557,6 +728,24 @@ EXPLAINED = [
      .resolve_scale(y="independent"), "Two scales"),
     ("1.7", LINE.encode(x="share_percent", y="migrants_million"), "shows the count"),
     ("1.7", LINE.encode(x="migrants_million", y=SHARE), "fields on x and y"),
+    ("8.1", set(ORDER), "A set has no order"),
+    ("8.1", ORDER[:-1], "Each card is needed once: Global Compact"),
+    ("8.1", [*ORDER[:-1], "Marrakesh"], "Not one of the cards: Marrakesh"),
+    ("8.1", [*ORDER[:6], ORDER[7], ORDER[6]], "the oldest first"),
+    ("8.2", 37, "a whole number of lines"),
+    ("8.2", "nine times eight", "no number could be read"),
+    ("8.3", GRID.drop(index=0), "A row is missing: none"),
+    ("8.3", GRID.drop(columns="tasks"), "no column tasks"),
+    ("8.3", GRID.assign(tasks=[6, "?", 1]), "Still open: one"),
+    ("8.3", GRID.assign(tasks=[5, 8, 1]), "at least one value is not"),
+    ("8.4", CHANGES | {"merger of IOM and UNHCR": "?"}, "Still open: merger of IOM and UNHCR"),
+    ("8.4", CHANGES | {"Global Migration Facility": "a merger"}, "is not a category"),
+    ("8.4", CHANGES | {"consultative Forum of states": lesson08.OPEN}, "7 of 8"),
+    ("8.6", FEATURES | {lesson08._NO_TEXT: "Network"}, "is not a category"),
+    ("8.7", "G", "A to F"),
+    ("8.7", 3, "a list of letters is asked for"),
+    ("8.7", set("ABCDEF"), "on the day when that body fails"),
+    ("8.8", "A and D", "several letters"),
 ]  # fmt: skip
 
 
@@ -578,6 +767,11 @@ def test_a_paper_can_ask_for_other_numbers():
     rest = questions.find("1.4")
     assert judge(rest, 3, interior=10, office=5, waiting=2).right
     assert "whole gap" in words(judge(rest, 5, interior=10, office=5, waiting=2))
+    lines = questions.find("8.2")
+    assert judge(lines, 231, bodies=22).right and judge(lines, 45, bodies=10).right
+    assert "counted twice" in words(judge(lines, 462, bodies=22))
+    leads = questions.find("8.3")
+    assert judge(leads, {"none": 6, "one": 6, "two or more": 2}, coding="first_coder").right
 
 
 def test_every_wrong_entry_of_1_3_draws_a_hint_that_names_the_person_and_what_to_read():
@@ -669,15 +863,27 @@ def test_a_table_with_two_keys_and_text():
 # --- the exercise shows what the questions say ----------------------------------------------------
 
 
-def test_the_exercise_prints_every_option_and_assigns_every_name():
-    path = Path(__file__).parent / "solutions" / "ex01-how-many-migrants.ipynb"
+def solved_cells(name):
+    path = Path(__file__).parent / "solutions" / name
     if not path.exists():
         pytest.skip("The solved exercises are not on this machine.")
     import nbformat
 
-    cells = nbformat.read(path, as_version=4).cells
-    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    for question in questions.of_lesson(1):
+    return nbformat.read(path, as_version=4).cells
+
+
+def text_of(cells):
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+SOLVED = {1: "ex01-how-many-migrants.ipynb", 8: "ex08-who-runs-migration.ipynb"}
+
+
+@pytest.mark.parametrize("lesson", SOLVED)
+def test_the_exercise_prints_every_option_and_assigns_every_name(lesson):
+    cells = solved_cells(SOLVED[lesson])
+    text = text_of(cells)
+    for question in questions.of_lesson(lesson):
         (answer,) = [
             cell
             for cell in cells
@@ -686,17 +892,48 @@ def test_the_exercise_prints_every_option_and_assigns_every_name():
         assert answer.source.startswith(f"# Q{question.id}\n{question.name} = ")
         assert ast.parse(answer.source)
         assert f"`{question.name}`" in text or question.kind == "CLS" or question.id == "1.6"
-        if question.kind == "MCQ":
+        if question.kind in ("MCQ", "MSQ"):
             for letter, option in question.options.items():
                 assert f"- **{letter}** {option}" in text
         if question.kind == "CLS":
             for category, meaning in question.options.items():
                 assert f"- `{category}`: {meaning}" in text
+
+
+def test_exercise_1_words_what_readers_stumbled_over():
+    cells = solved_cells(SOLVED[1])
+    text = text_of(cells)
     assert "191 million migrants for 2005" in text and "UN figures for 2005" in text
     assert "Question 1.7 asks for one line of code; all others need none." in text
     (prompt,) = [cell.source for cell in cells if cell.id == "q1-7-prompt"]
     (worked,) = [cell.source for cell in cells if cell.id == "worked-chart-code"]
     assert f"chart = {worked}" in prompt  # the pattern is the worked cell, word for word
     assert "A commune (municipality) strikes off people" in text
+
+
+def test_the_exercise_shows_the_people_of_1_3():
+    text = text_of(solved_cells(SOLVED[1]))
     for name, (place, passports) in lesson01.PEOPLE.items():
         assert re.search(rf"\| {name} \| {place}[^|]*\| {' and '.join(passports)} \|", text)
+
+
+def test_the_exercise_says_in_short_what_each_proposal_of_8_4_is():
+    text = text_of(solved_cells(SOLVED[8]))
+    for name in lesson08.PROPOSALS:
+        assert re.search(rf"^\| {name} \| \w.+ \|$", text, re.MULTILINE)
+
+
+def test_the_start_in_exercise_8_is_the_start_of_each_question():
+    cells = solved_cells(SOLVED[8])
+    for question in questions.of_lesson(8):
+        (answer,) = [
+            cell
+            for cell in cells
+            if cell.metadata.get("migrationkit") == {"question": question.id, "role": "answer"}
+        ]
+        begun = answer.source.partition("### BEGIN SOLUTION")[0]
+        names = {"pd": pd}
+        exec(begun, names)
+        assert judge(question, names[question.name]).status == "○"
+        if question.kind in ("ORD", "CLS"):
+            assert names[question.name] == question.start

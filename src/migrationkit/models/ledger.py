@@ -388,3 +388,40 @@ def _citizens(origin, edition):
 
 for _id, _origin in {"C08": "MAR", "C09": "TUR", "C10": "COD"}.items():
     answers(_id)(partial(_citizens, _origin))
+
+
+def _record(subject: str, measure: str, date: str):
+    """A count of `reform-record`, or None; rows that quote the Note are left out."""
+    table = data.load("reform-record").query("subject == @subject and measure == @measure")
+    table = table[~table["source"].str.startswith("Matsas 2006")]
+    return _first(table.loc[table["date"] == date, "value"])
+
+
+@answers("C25")
+def _recommendations(edition):
+    name, date = "Global Commission on International Migration", "2005-10"
+    principles = _record(name, "principles", date)
+    return Found(
+        _record(name, "recommendations", date),
+        f"They stand under {number(principles)} principles.",
+        rest=principles == 6,
+    )
+
+
+@answers("C26")
+def _members(edition):
+    name = "Global Migration Group"
+    last = _record(name, "members", "2018-05")
+    return Found(
+        _record(name, "members", "2006-05"),
+        "Ten is a later account, which adds the UN Department of Economic and Social Affairs. "
+        f"In May 2018 the Group had {number(last)}.",
+    )
+
+
+@answers("C27")
+def _outcomes(edition):
+    return Found(
+        _record("Global Forum on Migration and Development", "negotiated outcomes", "2007-07"),
+        "The first meeting, in July 2007, ended with conclusions of its chair.",
+    )
