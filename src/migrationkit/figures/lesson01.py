@@ -152,7 +152,7 @@ def where_view(measure="count", edition="2024", year=2024, country="BEL"):
         sentence += (f" {own['name']}: {kit.text.people(own.migrants)} migrants, "
                      f"{kit.text.percent(own.share)} of its residents.")
         if own.share > 100:
-            sentence += " (More than all residents: two tables of different dates.)"
+            sentence += " That is more than all residents: the two tables differ in date."
     else:
         sentence += f" The edition has no figure for {country}."
     if known != year:
