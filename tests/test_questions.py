@@ -50,7 +50,7 @@ def test_ids_follow_the_lesson_and_the_order_of_the_exercise():
 
 def test_lesson_1_has_the_kinds_that_the_curriculum_gives_it():
     kinds = [question.kind for question in questions.of_lesson(1)]
-    assert kinds == ["NUM", "MCQ", "CLS", "NUM", "DF", "MCQ", "CHT", "MCQ"]
+    assert kinds == ["NUM", "MCQ", "CLS", "NUM", "DF", "MCQ", "CHT", "MCQ", "MSQ"]
 
 
 def test_lesson_8_has_the_kinds_that_the_curriculum_gives_it():
@@ -194,7 +194,7 @@ def test_wrong_examples_are_those_of_the_curriculum():
         103_598, 90_919, 194_517, -12_679,
     ]  # fmt: skip
     nets = [wrong.example_for()[2]["persons"] for wrong in questions.find("1.5").wrong]
-    assert nets == [31_688, 63_548, 56_316, 197_750, -31_688]
+    assert nets == [31_688, 63_548, 56_316, -15_853, 197_750, -31_688]
     across = questions.find("1.5").wrong[2].example_for()
     assert [row["persons"] for row in across] == [83_433, 27_117, 56_316]
 
@@ -388,6 +388,7 @@ SAID = {
         "Write exits without a minus",
         "People who became Belgian are missing from the exits.",
         "only the rows in which somebody certainly crossed a border. A register also changes",
+        "only the rows in which nobody crossed a border. Here every row counts",
         "In and out were added. Net is what came in minus what went out.",
         "The sign of net is turned. Net is what came in minus what went out.",
     ],
@@ -407,6 +408,11 @@ SAID = {
         "An exact-looking total is still an estimate.",
         "A figure can be revised although nobody made a mistake.",
         "It is a stock: everyone who lived abroad in 2005, whenever they moved.",
+    ],
+    "1.9": [
+        "Does the sentence say who has a foreign background",
+        "does the sentence say which publication it is from?",
+        "Two of the four labels do stand there.",
     ],
     "8.1": [
         "That is the newest first.",
@@ -459,7 +465,7 @@ SAID = {
 }
 CODES = {
     "1.2": ["M03", "M01", ""], "1.3": ["M02"] * 9 + [""] * 7, "1.7": ["", "M03", "", "", ""],
-    "1.8": ["M04", "M05", "M01"],
+    "1.8": ["M04", "M05", "M01"], "1.9": ["M02", "M05", ""],
     "8.1": ["", "", "M21", "", ""], "8.4": ["M21", "", "", "", ""], "8.5": ["M21", "M21", ""],
     "8.7": ["M22", "", "", ""], "8.8": ["", "", "M22"],
 }  # fmt: skip
@@ -483,7 +489,7 @@ def test_the_right_example_is_right_and_the_start_is_not_attempted(question):
 
 
 RIGHT_SHARES = [
-    2.92, 2.9205, 2.9, 2.95, 2.88, 2.920489, 191 / 6540 * 100, 191e6 / 6.54e9 * 100,
+    2.92, 2.9205, 2.9, 2.94, 2.920489, 191 / 6540 * 100, 191e6 / 6.54e9 * 100,
     np.float64(2.92), np.float32(2.92), np.float16(2.92), np.longdouble(2.92),
     decimal.Decimal("2.92"), fractions.Fraction(292, 100), np.array(2.92), np.array([2.92]),
     np.array([[2.92]]), [2.92], (2.92,), [[2.92]], pd.Series([2.92]), pd.Series([2.92], index=[7]),
@@ -632,6 +638,7 @@ FORMS = {
     "1.1": RIGHT_SHARES, "1.2": RIGHT_LETTERS, "1.3": RIGHT_CLASSES, "1.4": RIGHT_RESTS,
     "1.5": RIGHT_TABLES, "1.6": RIGHT_PAIRS, "1.7": RIGHT_CHARTS,
     "1.8": ["B", "b", "B)", "(b)", "An estimate of its edition: check the current one."],
+    "1.9": [["A", "C"], {"C", "A"}, ("a", "c"), "AC", "a, c", "A and C", np.array(["C", "A"])],
     "8.1": RIGHT_ORDERS,
     "8.2": [36, 36.0, "36", "36 lines", [36], np.int64(36), 9 * 8 / 2, "about 36", pd.Series([36])],
     "8.3": RIGHT_GRIDS,
@@ -676,6 +683,7 @@ EXPLAINED = [
     ("1.1", TABLE, "That is a table"),
     ("1.1", judge, "That is a function"),
     ("1.1", 2.5, "with two decimals"),
+    ("1.1", 2.97, "with two decimals"),
     ("1.1", "2.92 persons", "no number could be read"),
     ("1.4", 12.679, "decimal point"),
     ("1.4", (12, 679), "reads a comma"),
