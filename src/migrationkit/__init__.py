@@ -15,17 +15,23 @@ __version__ = "0.1.0"
 # than a second at every kernel start and nothing here reads such an address.
 sys.modules.setdefault("rfc3987_syntax", None)
 
-from . import record, text  # noqa: E402
-from .ask import ask, hint, progress  # noqa: E402
-from .check import check, watch  # noqa: E402
-from .data import load  # noqa: E402
-from .data import sources as source_list  # noqa: E402
-from .errors import KitError  # noqa: E402
-from .explore import View, explore, guess  # noqa: E402
-from .explore import show_everything as set_show_everything  # noqa: E402
-from .notebooks import restore  # noqa: E402
-from .record import save  # noqa: E402
-from .vega import build_library, enable, shapes  # noqa: E402
+try:
+    from . import record, text
+    from .ask import ask, hint, progress
+    from .check import check, watch
+    from .data import load
+    from .data import sources as source_list
+    from .errors import KitError
+    from .explore import View, explore, guess
+    from .explore import show_everything as set_show_everything
+    from .notebooks import restore
+    from .record import save
+    from .vega import build_library, enable, shapes
+except ModuleNotFoundError as problem:
+    from .doctor import not_installed
+
+    if sys.argv[:1] != ["-m"]:  # the doctor needs no package, and the other commands say the same
+        raise ImportError(not_installed(problem)) from None
 
 __all__ = [
     "KitError", "View", "ask", "check", "explore", "figures", "guess", "hint", "load", "models",
