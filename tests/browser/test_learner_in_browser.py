@@ -55,9 +55,15 @@ def test_a_guess_is_made_and_answered_with_the_keyboard_alone(page, lab):
     expect(gap).to_contain_text("Your guess is 54 less.")
     expect(gap).to_contain_text("You said 4.5; the data say 3.72")
     drawn(shown)
-    expect(shown.locator(".kit-sentence")).to_be_focused()  # what a screen reader reads next
+    expect(shown.locator(".kit-controls button").first).to_be_focused()
     expect(shown.get_by_role("button", name="Commit my guess")).not_to_be_visible()
     assert plain_sentence(shown).startswith("Edition 2024: from 154 ")
+    assert on_page.name_of_drawing(shown) == f"Figure 1.1. {plain_sentence(shown)}"
+    before = drawn(shown)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")  # the next control is the next button of the same choice
+    redrawn(shown, before)
+    assert on_page.name_of_drawing(shown) == f"Figure 1.1. {plain_sentence(shown)}"
     tab_to(page, shown.get_by_role("button", name="Table"))
 
 
@@ -94,6 +100,8 @@ def ask(id, *guess, **more):
 """,
     'ask("9.1", "number", "How many million?", truth=304.0, unit="million")',
     'ask("9.2", "order", "Largest first?", truth=["a", "b", "c"], options=["c", "a", "b"])',
+    'kit.explore(side_view, figure="9.3", sources=["migrant-stock"],\n'
+    '    guess=kit.guess("number", "How many?", truth=164.0))',
 ]
 
 
@@ -107,6 +115,7 @@ def test_a_number_and_an_order_are_guessed_by_keyboard(page, lab):
     page.keyboard.press("Space")
     expect(shown.locator(".kit-gap")).to_contain_text("Your guess is 46 more.", timeout=LATE)
     drawn(shown)
+    expect(shown.locator(".kit-controls input:checked")).to_be_focused()
     ((side, keys),) = on_page.controls(shown)
     on_page.move(shown, side, keys)
     assert sentence(shown) == "South: 140\N{NO-BREAK SPACE}million."
@@ -122,6 +131,10 @@ def test_a_number_and_an_order_are_guessed_by_keyboard(page, lab):
         "0 of 3 stand in the right place", timeout=LATE
     )
 
+    shown = figure(page, "9.3")  # nothing to move: the sentence comes first
+    reveal(shown)
+    expect(shown.locator(".kit-sentence")).to_be_focused()
+
 
 # ---- Away and back -----------------------------------------------------------------------------
 
@@ -135,7 +148,11 @@ def test_saved_closed_and_reopened_the_figure_opens_at_explore(page, lab):
     expect(shown.locator(".kit-gap")).to_contain_text("You said 250", timeout=LATE)
     gap = shown.locator(".kit-gap").inner_text()
 
+    index = on_page.figure_cells(page)["1.1"]
     tools.close_and_reopen(page, lab)
+    lost = on_page.given_up(tools.scroll_to_cell(page, index))
+    expect(lost).to_be_visible(timeout=LATE)
+    assert "Run ▸ Run All Cells" in on_page.advice(lost)
     tools.run_all(page)
     shown = figure(page, "1.1")
     drawn(shown)
