@@ -22,7 +22,7 @@ try:
     from .data import load
     from .data import sources as source_list
     from .errors import KitError
-    from .explore import View, explore, guess
+    from .explore import LOST_STYLE, View, explore, guess
     from .explore import show_everything as set_show_everything
     from .notebooks import restore
     from .record import save
@@ -53,17 +53,20 @@ def sources(*names: str):
 
 
 def setup(show_everything: bool = False) -> None:
-    """Make this notebook ready: the look of charts, and the drawing library when it is missing.
+    """Make this notebook ready: the look of charts, what a lost figure says, the drawing library.
 
     ``show_everything=True`` opens each figure without a guess, for instructors.
     """
+    from IPython.display import display
+
     enable()
     watch()
     set_show_everything(show_everything)
+    words = "Ready. Your guesses and answers are kept in my-work.json, on this machine only."
     try:
         build_library()
     except KitError as problem:
-        print(problem)
-        return
-    print("Ready. Your guesses and answers are kept in my-work.json, on this machine only.")
-
+        words = problem
+    print(words)
+    # Saved with the notebook, so that it is there when a page is loaded without its widgets.
+    display({"text/html": LOST_STYLE, "text/plain": ""}, raw=True)

@@ -32,6 +32,14 @@ NO_LIBRARY = (
     "Nothing can be drawn, because the drawing library is missing: the table stands below. "
     "Run <code>python -m migrationkit library</code> in a terminal, then this notebook again."
 )
+# Where JupyterLab could not put a widget back, its message stands alone in an output of this class.
+# A style is all that is left to us there: no widget of ours is drawn on such an output.
+LOST = "Choose the menu Run ▸ Run All Cells to bring this back. Your guesses and answers are kept."
+LOST_STYLE = f"""<style>
+.jp-OutputArea-output.jupyter-widgets::after {{
+  content: "{LOST}"; display: block; font: 14px/1.5 var(--jp-content-font-family); margin: 4px 0;
+}}
+</style>"""
 _show_everything = False
 
 

@@ -164,27 +164,37 @@ def test_saved_closed_and_reopened_the_figure_opens_at_explore(page, lab):
     assert "You said" not in (lab.folder / LESSON_1).read_text(encoding="utf-8")
 
 
-def test_a_second_page_draws_the_figure_of_the_living_kernel(page, lab):
-    # In a second window. Leaving the page and opening it again failed in two full runs of four: a
-    # guess, not shown, is that JupyterLab closes the widgets of that page. No test reloads.
+def test_a_page_that_is_loaded_again_draws_the_figure_or_says_how_to(page, lab):
+    # The kernel keeps every widget, and JupyterLab brings all of them back. But an output looks for
+    # its widget for two seconds only. When they come as these end, on a page too busy to look once
+    # more, it says "model not found" of a widget that is there. Timed on a page slowed four times:
+    # looks from 10.06 s, widgets back at 12.07 s, gives up at 12.19 s, when has_model() is true;
+    # asked to draw the same output again, JupyterLab draws it. No widget of ours can ask it to.
     run_notebook(page, lab, LESSON_1)
-    shown = figure(page, "1.5")
+    index = on_page.figure_cells(page)["1.5"]
+    shown = on_page.figure(page, index)
     drawn(shown)
     for control, keys in on_page.controls(shown)[:2]:
         on_page.move(shown, control, keys)
     before = sentence(shown), drawing(shown)
     tools.save(page)
-    second = page.context.new_page()
-    problems = tools.watch(second, lab)
-    tools.open_notebook(second, lab, LESSON_1)  # a new page, the same kernel
-    shown = figure(second, "1.5")
-    drawn(shown)
-    assert (sentence(shown), drawing(shown)) == before
+    tools.reload(page)
+    cell = tools.scroll_to_cell(page, index)
+    lost = on_page.given_up(cell)
+    expect(cell.locator("[data-drawn]").or_(lost)).to_have_count(1, timeout=LATE)
+    if lost.count():
+        assert "Run ▸ Run All Cells" in on_page.advice(lost)
+        tools.run_all(page)
+        drawn(figure(page, "1.5"))
+    else:
+        shown = figure(page, "1.5")
+        assert (sentence(shown), drawing(shown)) == before
+    shown = figure(page, "1.5")
+    before = sentence(shown)
     (toggle, keys), (menu, more) = on_page.controls(shown)[:2]
     on_page.move(shown, menu, more)
     on_page.move(shown, toggle, keys)
-    assert sentence(shown) != before[0]
-    assert not problems, problems
+    assert sentence(shown) != before
 
 
 # ---- Cells twice, and in another order ---------------------------------------------------------
