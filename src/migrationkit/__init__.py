@@ -57,6 +57,7 @@ def setup(show_everything: bool = False) -> None:
 
     ``show_everything=True`` opens each figure without a guess, for instructors.
     """
+    from IPython import get_ipython
     from IPython.display import display
 
     enable()
@@ -68,5 +69,5 @@ def setup(show_everything: bool = False) -> None:
     except KitError as problem:
         words = problem
     print(words)
-    # Saved with the notebook, so that it is there when a page is loaded without its widgets.
-    display({"text/html": LOST_STYLE, "text/plain": ""}, raw=True)
+    if get_ipython():  # saved with the notebook: it is there when its widgets are not
+        display({"text/html": LOST_STYLE, "text/plain": ""}, raw=True)
