@@ -108,6 +108,12 @@ ENDS = kit.guess(
             "Million migrants: You said 200; the data say 304. Your guess is 104 less. "
             "% of people: You said 3.7; the data say 3.72: as good as equal.",
         ),
+        (
+            ENDS,
+            [304, 6],
+            "% of people: You said 6; the data say 3.72. "
+            "Your guess is 2.28 percentage points more.",
+        ),
     ],
 )
 def test_a_committed_guess_opens_the_figure_with_the_gap_in_words(asked, values, gap):

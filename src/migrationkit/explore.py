@@ -92,7 +92,8 @@ def _number_box(label: str, value: float) -> widgets.FloatText:
     )  # fmt: skip
 
 
-def _gap_of_number(said: float, true: float, unit: str) -> str:
+def _gap_of_number(said: float, true: float, unit: str, apart: str = "") -> str:
+    """`unit` follows both numbers, `apart` the distance between them."""
     said_words, true_words = text.number(said), text.number(float(f"{true:.3g}"))
     unit = f" {unit}" if unit else ""
     if abs(said - true) <= 0.02 * abs(true):
@@ -101,8 +102,13 @@ def _gap_of_number(said: float, true: float, unit: str) -> str:
     gap = text.number(float(f"{abs(said - true):.3g}"))
     return (
         f"You said {said_words}{unit}; the data say {true_words}{unit}. "
-        f"Your guess is {gap} {side}."
+        f"Your guess is {gap}{apart} {side}."
     )
+
+
+def _between(unit: str) -> str:
+    """The unit of a distance between two shares: 2 % and 3 % are one percentage point apart."""
+    return " percentage points" if unit.startswith("%") else ""
 
 
 class _NumberGuess:
@@ -116,7 +122,8 @@ class _NumberGuess:
         return self.boxes[0].value
 
     def gap(self, said) -> str:
-        return _gap_of_number(float(said), float(self.asked.truth), self.asked.unit)
+        unit = self.asked.unit
+        return _gap_of_number(float(said), float(self.asked.truth), unit, _between(unit))
 
 
 class _ChoiceGuess:
@@ -177,7 +184,7 @@ class _EndsGuess:
 
     def gap(self, said) -> str:
         return " ".join(
-            f"{label}: {_gap_of_number(float(said[label]), float(true), '')}"
+            f"{label}: {_gap_of_number(float(said[label]), float(true), '', _between(label))}"
             for label, true in self.asked.truth.items()
         )
 
