@@ -128,6 +128,7 @@ KINDS = {
     "widget-radio": ("input:checked", ["ArrowDown", "ArrowUp"]),
     "widget-checkbox": ("input", ["Space"]),
     "widget-text": ("input", ["ArrowUp", "ArrowDown", "x"]),  # a number, or words
+    "kit-cell": ("select", ["ArrowDown", "ArrowUp"]),  # the body of the cell to contest
     "kit-moves": ("button.mod-primary", ["Space"]),  # the move that the sandbox offers first
 }
 
