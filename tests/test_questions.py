@@ -339,6 +339,11 @@ def test_the_design_in_the_guide_of_lesson_8_improves_six_measures_and_pays():
     assert compared[compared != "better"].to_dict() == {
         "gap": "same", "upheaval": "worse", "cost": "worse"
     }  # fmt: skip
+    handed = institutions.transfer(begin(), "refugee-protection", "UNHCR", "World Bank")
+    compared = institutions.compare(begin(), handed).set_index("metric").verdict
+    assert compared[compared != "same"].to_dict() == {
+        "house_tension": "better", "concentration": "better", "upheaval": "worse", "cost": "worse"
+    }  # fmt: skip
     mandates = data.load("mandates")
     assert ((mandates.agreed == "yes").sum(), len(mandates)) == (105, 126)
     assert institutions.facts(begin())["gaps_unsure"] == 4
@@ -438,6 +443,9 @@ SAID = {
         "The organization is old, its agreement with the United Nations is not.",
         "A commission is set up before it reports.",
         "When the High-Level Dialogue met, the Forum was still a proposal.",
+        "dates the turn towards coordination to Cairo",
+        "The Secretary-General's report drew on the Commission's.",
+        "IOM was a related organization already",
     ],
     "8.2": [
         "No body needs a line to itself, and each pair counts once.",
@@ -454,8 +462,12 @@ SAID = {
     "8.4": [
         "The Forum would hand no task to anybody. It would not even negotiate.",
         "The Facility would link what the bodies do. It would take no task from them.",
+        "Coordination is what the bodies do among themselves.",
+        "its purpose was not",
+        "What do bodies do when they share a tool?",
         "Who does what is then no longer the same.",
         "The Group brings together the heads of bodies, and no states.",
+        "In the Group each body keeps its tasks",
         "the two lines in which nothing had been settled",
     ],
     "8.5": [
@@ -468,6 +480,8 @@ SAID = {
         "an event and no standing body. It was called again in 2013.",
         "Heads of bodies who meet hold no common money.",
         "Heads of bodies already met in 2006.",
+        "What took the place of a group of bodies",
+        "Which plan of 2006 gave the lead to states?",
     ],
     "8.7": [
         "Overlap has a price. Ask also what happens to a task with a single body",
@@ -484,8 +498,8 @@ SAID = {
 CODES = {
     "1.2": ["M03", "M01", ""], "1.3": ["M02"] * 9 + [""] * 7, "1.7": ["", "M03", "", "", ""],
     "1.8": ["M04", "M05", "M01"], "1.9": ["M02", "M05", ""],
-    "8.1": ["", "", "M21", "", ""], "8.4": ["M21", "", "", "", ""], "8.5": ["M21", "M21", ""],
-    "8.7": ["M22", "", "", ""], "8.8": ["", "", "M22"],
+    "8.1": ["", "", "M21", "", "", "", "", "M21"], "8.4": ["M21", *[""] * 8],
+    "8.5": ["M21", "M21", ""], "8.7": ["M22", "", "", ""], "8.8": ["", "", "M22"],
 }  # fmt: skip
 
 
