@@ -82,7 +82,7 @@ def timeline_view(lane="all lanes", named="all events", search=""):
         range=["circle", "square", "triangle-up"], **range_of)
     colours = alt.Color("place:N", title=None).scale(
         range=["#0072B2", "#8a8a8a", "#E69F00"], **range_of)
-    legend = {"orient": "top", "columns": 3, "symbolSize": 110}
+    legend = {"orient": "top", "columns": 2, "symbolSize": 110, "labelLimit": 260}
     chart = alt.Chart(drawn, height=60 + (36 * len(table) if few else 44 * drawn.lane.nunique()))
     chart = chart.mark_point(filled=True, size=110, opacity=0.9).encode(
         alt.X("year:Q", title="Year").scale(domain=[1915, 2030], nice=False)
