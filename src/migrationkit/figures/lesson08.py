@@ -428,7 +428,7 @@ class Moves(widgets.VBox):
         self._form = widgets.VBox([])
         self._refusal, self._state = widgets.HTML(), widgets.HTML()
         self._text = widgets.Textarea(
-            tooltip="Your design as text", layout={"width": "100%", "height": "140px"}
+            tooltip="Your design as text", layout={"width": "calc(100% - 8px)", "height": "140px"}
         )
         load = widgets.HBox([self._button("Import", self._import)])
         self._file = widgets.VBox([self._text, load])
@@ -620,7 +620,8 @@ def contest_view(cell="IOM|return", reading="as coded"):
               for one, words, way in zip(short, say, table.verdict, strict=True) if way != "same"]
     orders = [one for one, order in zip(short, table.order, strict=True) if order == "changes"]
     if reading == "as coded" or yours == coded:
-        sentence = f"{name}: we coded “{coded}”. Choose another reading to contest it."
+        sentence = (f"{name}: we coded “{coded}”, and the {len(ours)} designs rest on it. "
+                    "Choose another reading to contest it.")
     else:
         sentence = f"{name}: we coded “{coded}”, you read “{yours}”. "
         sentence += (f"Your reading changes {kit.text.listing(effect)}. " if effect else
@@ -702,7 +703,9 @@ def cards():
     )
     return HTML(
         '<div class="kit-cards" style="font-size:13px">'
-        f"<h3>Who does what, early 2006 (our coding)</h3>{grid.to_html(border=1)}"
+        f"<h3>Who does what, early 2006 (our coding)</h3>"
+        '<div tabindex="0" role="region" aria-label="Who does what" style="overflow-x:auto">'
+        f"{grid.to_html(border=1)}</div>"
         "<p>lead: its own task · support: it contributes · –: not named in its mandate · "
         "?: the coders differ</p>"
         "<p>Linked at the start by the Geneva Migration Group: "
