@@ -208,7 +208,7 @@ def test_a_cell_can_be_contested():
     assert "we coded “support”, you read “lead”" in made.sentence
     assert "tasks that nobody leads from 0.43 to 0.36" in made.sentence
     made._controls["reading"].value = "support"
-    assert "Choose another reading" in made.sentence
+    assert "we coded “support”, and so do you" in made.sentence
     cell.value = "ILO|refugee-protection"
     assert "Your reading changes extra bodies" in made.sentence
 
@@ -219,6 +219,6 @@ def test_every_cell_and_reading_gives_a_sentence_on_what_it_changes():
             view = lesson08.contest_view(f"{body}|{task}", reading)
             assert view.chart is not None and len(view.table) == 6
             said = view.sentence
-            assert ("Choose another" in said) != ("Your reading changes" in said), said
+            assert ("and so do you" in said) != ("Your reading changes" in said), said
     with pytest.raises(kit.KitError, match="no cell for WHO"):
         lesson08.contest_view("WHO|data", "lead")

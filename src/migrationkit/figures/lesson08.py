@@ -619,7 +619,10 @@ def contest_view(cell="IOM|return", reading="as coded"):
     effect = [f"{one} from {words.replace(' →', ' to')}"
               for one, words, way in zip(short, say, table.verdict, strict=True) if way != "same"]
     orders = [one for one, order in zip(short, table.order, strict=True) if order == "changes"]
-    if reading == "as coded" or yours == coded:
+    if reading == coded:
+        sentence = (f"{name}: we coded “{coded}”, and so do you. "
+                    f"The {len(ours)} designs stay as they are.")
+    elif reading == "as coded":
         sentence = (f"{name}: we coded “{coded}”, and the {len(ours)} designs rest on it. "
                     "Choose another reading to contest it.")
     else:
