@@ -266,6 +266,25 @@ def packed(columns: dict[str, list]) -> dict:
     return {name: pack(column) for name, column in columns.items()}
 
 
+def untitled(spec: dict) -> tuple[dict, str]:
+    """A specification that takes its title from the parameter ``kit_title``, and that title.
+
+    A title with numbers in it changes at every move; so the page need not build its drawing anew.
+    Where there is not one plain title the specification stays as it is, with ``""``.
+
+    >>> untitled({"mark": "bar", "title": "Two"})
+    ({'mark': 'bar', 'title': {'text': {'expr': 'kit_title'}}}, 'Two')
+    """
+    layers = spec.get("layer", [])
+    titles = [part["title"] for part in (spec, *layers) if "title" in part]
+    if not titles or titles != titles[:1] * len(titles) or not isinstance(titles[0], str):
+        return spec, ""
+    bare = {**spec, "title": {"text": {"expr": "kit_title"}}}
+    if layers:
+        bare["layer"] = [{k: v for k, v in layer.items() if k != "title"} for layer in layers]
+    return bare, titles[0]
+
+
 class _Page:
     """What the page holds of a figure, so that nothing is sent twice."""
 
@@ -274,7 +293,8 @@ class _Page:
 
     def news(self, spec: dict, columns: dict[str, list]) -> dict:
         """What to send so that the page can draw this; from then on the page holds it."""
-        news = {"names": list(columns)}
+        spec, title = untitled(spec)
+        news = {"names": list(columns), "title": title}
         changed = {
             name: column for name, column in columns.items() if column != self.columns.get(name)
         }

@@ -47,6 +47,7 @@ function render({ model, el }) {
       view?.finalize(); view = undefined; width = host.clientWidth; name = message.spec.description;
       const spec = { ...fill(message.spec, shapes), config: look };
       spec.datasets = { rows: rowsOf(message.names, columns) };
+      spec.params = [...(spec.params || []), { name: "kit_title", value: message.title }];
       ({ view } = await embed(host, spec, { actions: false, renderer: "svg" }));
       follow();
     } else if (message.names && other && view) {
@@ -57,6 +58,7 @@ function render({ model, el }) {
       if (words || rows.length !== view.data("rows").length) await view.data("rows", []).runAsync();
       view.data("rows", rows);
     }
+    if (view && message.names) view.signal("kit_title", message.title);
     if (view) { view.description(`${name}. ${message.sentence}`); await view.runAsync(); }
     live.textContent = together(message.sentence);
     if (message.focus) (firstControl(el.closest(".kit-figure")) || live).focus();
