@@ -113,6 +113,17 @@ def _or(names: list[str]) -> str:
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
 
 
+def fingerprint() -> tuple:
+    """Something that changes whenever the catalogue or a table that it describes does.
+
+    For who keeps a result that was computed from tables: with another fingerprint, compute again.
+
+    >>> fingerprint() == fingerprint()
+    True
+    """
+    return (data_folder(), *(entry.get("hash") for entry in _entries().values()))
+
+
 # ---- Tables and maps ---------------------------------------------------------------------------
 
 
