@@ -17,6 +17,7 @@ sys.modules.setdefault("rfc3987_syntax", None)
 
 from . import record, text  # noqa: E402
 from .ask import ask, hint, progress  # noqa: E402
+from .audit import audit, audit_table  # noqa: E402
 from .check import check, watch  # noqa: E402
 from .data import load  # noqa: E402
 from .data import sources as source_list  # noqa: E402
@@ -28,8 +29,9 @@ from .record import save  # noqa: E402
 from .vega import build_library, enable, shapes  # noqa: E402
 
 __all__ = [
-    "KitError", "View", "ask", "check", "explore", "figures", "guess", "hint", "load", "models",
-    "progress", "record", "restore", "save", "setup", "shapes", "sources", "text",
+    "KitError", "View", "ask", "audit", "audit_table", "check", "explore", "figures", "guess",
+    "hint", "load", "models", "progress", "record", "restore", "save", "setup", "shapes", "sources",
+    "text",
 ]  # fmt: skip
 
 

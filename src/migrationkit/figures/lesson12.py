@@ -3,9 +3,12 @@
 Each view is written as a learner would write it in a notebook, because *Code* shows it to them.
 """
 
+import html
+
 import altair as alt
 import ipywidgets as widgets
 import pandas as pd
+from IPython.display import HTML
 
 import migrationkit as kit
 
@@ -166,10 +169,11 @@ def vote_view(share="members", region="all", position="all", convention="all", c
 def vote():
     """Figure 12.2: who voted how on the Compact, and of what one takes the share."""
     states = kit.load("compact-vote")
+    places = kit.load("countries").sort_values("name")
     return kit.explore(
         vote_view,
         figure="12.2",
-        sources=["compact-vote", "vote-reasons"],
+        sources=["compact-vote", "vote-reasons", "countries"],
         guess=kit.guess(
             "number",
             "Of the 193 member states, how many voted yes on 19 December 2018?",
@@ -188,5 +192,118 @@ def vote():
         convention=widgets.Dropdown(
             options=["all", "party", "no party"], description="Convention of 1990"
         ),
-        country=kit.figures.lesson01.country_picker(),
+        country=widgets.Dropdown(
+            options=list(zip(places.name, places.iso3, strict=True)),
+            value=kit.record.country(), description="Country",
+        ),
+    )  # fmt: skip
+
+
+def cards():
+    """The activity on paper: ten proposals with their words, and the steps of each to cut out."""
+    proposals = kit.load("proposals-2006")
+    steps = kit.load("proposal-steps")
+    found = []
+    for row in proposals.itertuples():
+        own = steps[steps.id == row.id]
+        # In the order of the alphabet and without years: to put them in order is the task.
+        slips = "".join(f"<li>{html.escape(one)}</li>" for one in sorted(own.step))
+        found.append(
+            f"<h3>{html.escape(row.proposal)} ({row.year})</h3><p>{html.escape(row.words)}. "
+            f"The Note, {html.escape(row.section)}, {row.place}.</p><ul>{slips}</ul>"
+        )
+    kinds = ", ".join(f"<b>{outcome}</b>" for outcome in OUTCOMES[:4])
+    return HTML(
+        f'<div class="kit-cards" style="font-size:13px"><p>Outcomes to choose from: {kinds}.</p>'
+        f"{''.join(found)}</div>"
     )
+
+
+# ---- The claims of both texts ------------------------------------------------------------------
+
+
+def claims_view(text="both texts", lesson="all lessons", kind="all kinds", edition="2024",
+                row="no row"):
+    """Claims of the two texts by verdict; a chosen row shows how its verdict is reached."""
+    from migrationkit.models import ledger
+
+    kinds = kit.load("ledger").set_index("id").kind
+    claims = ledger.evaluate(edition).fillna({"verdict": ledger.NOT_FACTUAL})
+    fits = ((claims.text == text) | (text == "both texts")) & (
+        (claims.lesson.astype(str) == lesson) | (lesson == "all lessons")
+    ) & (claims.id.map(kinds).eq(kind) | (kind == "all kinds"))
+    told = "" if fits.any() else "No claim fits these choices, so all are shown. "
+    shown = claims[fits] if fits.any() else claims
+
+    # One bar a verdict, in the order of the rule, empty ones too.
+    order = [*ledger.VERDICTS, ledger.NOT_FACTUAL]
+    counts = shown.verdict.value_counts().reindex(order, fill_value=0)
+    drawn = counts.rename_axis("verdict").reset_index(name="claims")
+    one = claims[claims.id == row]
+    mine = one.verdict.iloc[0] if len(one) else ""
+    drawn["chosen"] = drawn.verdict.eq(mine).map({True: "chosen row", False: "other rows"})
+    drawn["label"] = drawn.claims.astype(str) + drawn.verdict.eq(mine).map(
+        {True: f", {row} among them" if row in set(shown.id) else f", without {row}", False: ""})
+
+    base = alt.Chart(drawn, height=300).encode(
+        alt.Y("verdict:N", title=None, sort=None).axis(grid=False, labelLimit=200),
+        alt.X("claims:Q", title="Number of claims").axis(tickMinStep=1)
+        .scale(domain=[0, 1.3 * max(counts.max(), 4)], nice=False),
+    )
+    colours = alt.Color("chosen:N", legend=None).scale(
+        domain=["other rows", "chosen row"], range=["#0072B2", "#E69F00"])
+    bars = base.mark_bar(stroke="currentColor").encode(colours)
+    labels = base.mark_text(align="left", dx=6).encode(alt.Text("label:N"))
+    checked = counts[ledger.VERDICTS[:-1]].sum()
+    held = counts["held up"]
+    title = (f"Of {checked} claims that can be checked, {held} held up" if checked
+             else "None of these claims can be checked")
+    chart = (bars + labels).properties(title=title)
+
+    if len(one):
+        table = ledger.steps(row, edition)
+        says = table.set_index("step").what
+        sentence = (f"{told}{row}: {says['Claim']}. Then: {says['Value then']}. "
+                    f"Now: {says['Value now']}. Verdict: {says['Verdict']}. {says['Why']}")
+        return kit.View(chart, table, sentence)
+    table = shown[["id", "text", "lesson", "claim", "value_then", "verdict"]].fillna("no figure")
+    share = f", {kit.text.percent(100 * held / checked, 0)}" if checked else ""
+    sentence = (f"{told}{len(shown)} statements, tables of edition {edition}: {held} of the "
+                f"{checked} that can be checked held up{share}. {counts['cannot be checked']} "
+                f"cannot be checked, {counts[ledger.NOT_FACTUAL]} are no factual claims.")
+    return kit.View(chart, table, sentence)
+
+
+def claims():
+    """Figure 12.4: the claims of both texts by verdict, and how each verdict is reached."""
+    from migrationkit.models import ledger
+
+    rows = ledger.load()
+    verdicts = ledger.evaluate().verdict
+    checked = verdicts.notna() & (verdicts != "cannot be checked")
+    menu = [(f"{row.id} {row.claim[:60]}", row.id) for row in rows.itertuples()]
+    lessons = sorted(rows.lesson.unique())
+    return kit.explore(
+        claims_view,
+        figure="12.4",
+        sources=["ledger"],
+        guess=kit.guess(
+            "number",
+            "Of the claims of both texts that can be checked, what share held up, in per cent?",
+            truth=100 * (verdicts == "held up").sum() / checked.sum(),
+            unit="%",
+        ),
+        text=widgets.Dropdown(options=["both texts", "Note", "Essay"], description="Text"),
+        lesson=widgets.Dropdown(
+            options=["all lessons", *map(str, lessons)], description="Lesson"
+        ),
+        kind=widgets.Dropdown(
+            options=["all kinds", *rows.kind.unique()], description="Kind of claim"
+        ),
+        edition=widgets.Dropdown(
+            options=ledger.editions()[::-1], value="2024", description="Edition of the migrants"
+        ),
+        row=widgets.Dropdown(
+            options=[("no row", "no row"), *menu], description="Show how a row is reached"
+        ),
+    )  # fmt: skip

@@ -176,6 +176,8 @@ def for_lesson(lesson: int, edition: str | None = None) -> pd.DataFrame:
         bound = "more than " if claim.relation == "more than" else ""
         if claim.kind == "date" or not claim.value_then:
             return claim.value_then or "no figure"
+        if claim.relation == "between":
+            return f"{claim.value_then} {claim.unit}"
         return bound + _say(claim.value_then, claim.unit)
 
     def now(claim):
@@ -196,8 +198,8 @@ def for_lesson(lesson: int, edition: str | None = None) -> pd.DataFrame:
 def steps(id: str, edition: str | None = None, verdicts: bool = True) -> pd.DataFrame:
     """How one row is reached, one step a row: columns `step` and `what`, all text.
 
-    Without `verdicts` it stops before what the kit's rule says, for who has yet to judge. Raises
-    `KitError` for an id that is not in the ledger, and for an edition that does not exist.
+    Without `verdicts` it stops before what the kit's rule says. Raises `KitError` for
+    an id that is not in the ledger, and for an edition that does not exist.
 
     >>> steps("C13").set_index("step").loc["Verdict", "what"]
     'imprecise'
@@ -216,14 +218,14 @@ def steps(id: str, edition: str | None = None, verdicts: bool = True) -> pd.Data
         ("Definition", claim.definition if isinstance(claim.definition, str) else ""),
         ("Date", claim.as_of if isinstance(claim.as_of, str) else ""),
         ("Tables", listing(names) or "none"),
+        ("Value now", shown["now"]),
+        ("Source", data.source_line(names) if names else "the text alone"),
     ]
     if verdicts:
         found += [
-            ("Value now", shown["now"]),
             ("Verdict", claim.verdict or NOT_FACTUAL),
             ("Why", claim.why or "An opinion gets no verdict."),
             ("To look out for", claim.reason),
-            ("Source", data.source_line(names) if names else "the text alone"),
             ("Code", f'print(kit.models.ledger.code("{claim.id}"))' if names else "none"),
         ]
     return pd.DataFrame([step for step in found if step[1]], columns=["step", "what"])
@@ -834,8 +836,8 @@ def _cairo(edition):
     place = _fact("UN population conferences of governments", "Cairo's place")
     return Found(
         other=place and [{1: "first", 2: "second", 3: "third"}.get(place, f"number {place}")],
-        detail="Bucharest 1974 and Mexico City 1984 came before and had plans too; the text does "
-        "not say of which kind Cairo was the first.",
+        detail="The UN's conferences of Bucharest 1974 and Mexico City 1984 adopted plans before; "
+        "the text does not say of which kind Cairo's was the first.",
     )
 
 
