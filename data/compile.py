@@ -502,7 +502,8 @@ def assembly_votes(read: Read) -> pd.DataFrame:
 def forum_summits(read: Read) -> pd.DataFrame:
     """Summits of the Global Forum: number, days, place and chair; states where a page counts."""
     table = read("../facts/timeline").query("type == 'GFMD' and confidence == 'verified'")
-    found = table["event"].str.extract(r"^GFMD (?P<number>\d+), (?P<city>[^(]+?) \((?P<chair>.+)\)$")
+    pattern = r"^GFMD (?P<number>\d+), (?P<city>[^(]+?) \((?P<chair>.+)\)$"
+    found = table["event"].str.extract(pattern)
     told = (table["actors"] + "; " + table["significance"]).str.extract(
         r"(\d+)(?: or \d+)? (?:countries|states|governments)"
     )[0]

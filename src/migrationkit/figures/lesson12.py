@@ -247,7 +247,7 @@ def claims_view(text="both texts", lesson="all lessons", kind="all kinds", editi
 
     base = alt.Chart(drawn, height=300).encode(
         alt.Y("verdict:N", title=None, sort=None).axis(grid=False, labelLimit=200),
-        alt.X("claims:Q", title="Number of claims").axis(tickMinStep=1)
+        alt.X("claims:Q", title="Number of claims").axis(tickMinStep=1, tickCount=8)
         .scale(domain=[0, 1.3 * max(counts.max(), 4)], nice=False),
     )
     colours = alt.Color("chosen:N", legend=None).scale(
@@ -304,6 +304,7 @@ def claims():
             options=ledger.editions()[::-1], value="2024", description="Edition of the migrants"
         ),
         row=widgets.Dropdown(
-            options=[("no row", "no row"), *menu], description="Show how a row is reached"
+            options=[("no row", "no row"), *menu], description="Show how a row is reached",
+            layout={"width": "600px"},
         ),
     )  # fmt: skip
