@@ -301,7 +301,9 @@ def test_the_union_had_25_28_and_27_members():
 def test_parties_to_the_convention_of_1990_are_the_published_ones():
     dates = data.load("migrant-workers-convention")["date"]
     assert len(dates) == 57
-    assert [(dates <= day).sum() for day in ("2003-03-31", "2006-06-12", "2006-12-31")] == [20, 34, 34]
+    assert [(dates <= day).sum() for day in ("2006-06-12", "2006-12-31")] == [34, 34]
+    # It came into force on 1 July 2003: the month after three months from the twentieth party.
+    assert sorted(dates)[19] == "2003-03-14"
 
 
 def test_the_labour_force_and_the_world_it_comes_from():

@@ -119,7 +119,7 @@ class Audit(widgets.VBox):
         self._own = self._menu("Your verdict", "choose one")
         self._evidence = widgets.Textarea(
             description="What it rests on", rows=3, continuous_update=True,
-            layout={"width": "100%"}, style={"description_width": "initial"},
+            layout={"width": "96%"}, style={"description_width": "initial"},
         )  # fmt: skip
         self._second = self._menu("A second learner's verdict", "nobody yet")
         self._name = widgets.Text(
