@@ -462,7 +462,7 @@ def test_changed_figures_change_only_the_rows_that_name_their_table(lent, name):
     assert columns, name
     for rest in (0, 1, 2):
         # The next column in the other rows, so that a ratio of two columns changes too.
-        turns = [(column, (rest + at) % 2) for at, column in enumerate(columns)]
+        turns = [(column, (rest + at) % 3) for at, column in enumerate(columns)]
         other = table.assign(**{column: altered(table[column], turn) for column, turn in turns})
         put(lent, name, other)
         found |= changed(before, rows())
