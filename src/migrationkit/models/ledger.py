@@ -12,6 +12,7 @@ be checked; a row that is not factual (an opinion) gets no verdict.
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -280,10 +281,13 @@ def _evaluate(claim, used: str, state: tuple) -> tuple:
 
 def _answer(claim, edition: str) -> Found:
     """What the claim's function finds; nothing when a figure that it takes is not there."""
+    missing = Found(detail="A figure that the answer takes is missing from its tables.")
     try:
-        return ANSWERS[claim.id](edition)
+        found = ANSWERS[claim.id](edition)
     except (LookupError, ValueError, ZeroDivisionError):
-        return Found(detail="A figure that the answer takes is missing from its tables.")
+        return missing
+    numbers = [value for value in (found.value, found.other) if isinstance(value, float)]
+    return missing if any(map(math.isnan, numbers)) else found
 
 
 def _sentence(word: str, claim, then, shown, later, where: str) -> str:
@@ -946,6 +950,8 @@ def _inside_asia(edition):
     asia = data.load("countries").query("region == 'Asia'")["iso3"]
     born = pairs[pairs["origin"].isin(asia)]
     inside = born.loc[born["dest"].isin(asia), "persons"].sum()
+    if born.empty:
+        return Found()
     return Found(
         100 * inside / born["persons"].sum(),
         "That is a share of people born in Asia who live in another country, a stock and not a "
