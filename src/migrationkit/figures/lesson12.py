@@ -72,9 +72,12 @@ def tracker_view(coding="value", outcome="all outcomes", proposal="all proposals
     found = [f"{counts[kind]} {kind}" for kind in lesson.OUTCOMES if kind in counts]
     sentence = f"{names[coding]}, of {len(proposals)} proposals: {kit.text.listing(found)}. "
     if len(one):
-        reason = one.second_reason if coding == "second_coder" else one.first_reason
-        sentence += f"{proposal}: {one.outcome.item()}, in {len(table) - 2} steps. "
-        sentence += f"{reason.item()} "
+        it = one.iloc[0]
+        sentence += f"{proposal}: {it.outcome}, in {len(table) - 2} steps. "
+        if coding != "second_coder":
+            sentence += f"First coder, {it.first_coder}: {it.first_reason} "
+        if coding != "first_coder":
+            sentence += f"Second coder, {it.second_coder}: {it.second_reason} "
     elif outcome != "all outcomes":
         chosen = kit.text.listing(shown.proposal) if fits.any() else "none, so all are shown"
         sentence += f"“{outcome}”: {chosen}. "
