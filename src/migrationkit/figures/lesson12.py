@@ -70,6 +70,7 @@ def tracker_view(coding="value", outcome="all outcomes", proposal="all proposals
     names = {"value": "Outcomes so far", "first_coder": "The first coder",
              "second_coder": "The second coder"}
     found = [f"{counts[kind]} {kind}" for kind in lesson.OUTCOMES if kind in counts]
+    found = [words.replace("coders differ", "on which the coders differ") for words in found]
     sentence = f"{names[coding]}, of {len(proposals)} proposals: {kit.text.listing(found)}. "
     if len(one):
         it = one.iloc[0]
