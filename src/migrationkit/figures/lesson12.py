@@ -43,8 +43,9 @@ def tracker_view(coding="value", outcome="all outcomes", proposal="all proposals
     drawn = table[["year", "kind"]].copy()
     drawn["label"] = table.proposal
     if len(one):  # its steps stand one under the other, in words
-        lines = table.what.str.wrap(44).str.split("\n").str[:2].str.join("|")
-        drawn["label"] = table.year.astype(str) + " " + lines
+        lines = table.year.astype(str) + " " + table.what
+        lines = lines.str.wrap(32, max_lines=3, placeholder=" …")
+        drawn["label"] = lines.str.replace("\n", "|")
     drawn["kind"] = drawn.kind.where(rows["last"], "step")
     places = [lesson.OUTCOMES.index(kind) for kind in lesson.OUTCOMES if kind in counts]
     scale = {"domain": [lesson.OUTCOMES[place] for place in places]}
@@ -52,12 +53,12 @@ def tracker_view(coding="value", outcome="all outcomes", proposal="all proposals
         range=[lesson.SIGNS[place] for place in places], **scale)
     colours = alt.Color("kind:N", title=None).scale(
         range=[lesson.COLOURS[place] for place in places], **scale)
-    legend = {"orient": "top", "columns": 5, "symbolSize": 160}
-    base = alt.Chart(drawn, height=(46 if len(one) else 36) * drawn.label.nunique()).encode(
+    legend = {"orient": "top", "columns": 3, "symbolSize": 160}
+    base = alt.Chart(drawn, height=(58 if len(one) else 36) * drawn.label.nunique()).encode(
         alt.X("year:Q", title="Year").scale(domain=[2004, 2027], nice=False)
         .axis(format="d", values=[2006, 2010, 2014, 2018, 2022, 2026]),
         alt.Y("label:N", title=None, sort=None).axis(
-            labelExpr="split(datum.label, '|')", labelLimit=330, grid=True),
+            labelExpr="split(datum.label, '|')", labelLimit=250, grid=True),
     )
     lane = base.mark_line(color="#8a8a8a", strokeWidth=2).encode(alt.Detail("label:N"))
     step = base.mark_point(filled=True, size=50, color="#8a8a8a", opacity=1)
