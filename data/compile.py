@@ -296,6 +296,270 @@ def belgium_origin_groups(read: Read) -> pd.DataFrame:
     return table[columns].sort_values(["date", "group"])
 
 
+# ---- The claims of the ledger ------------------------------------------------------------------
+
+BEFORE_AFTER = [2005, 2006, 2023]  # the Note's years, and the last with most countries
+
+
+def national_income(read: Read) -> pd.DataFrame:
+    """Population and gross domestic product at market rates, each country, three years."""
+    table = read("worldbank_country_year").rename(columns={"pop": "population"})
+    table = table[table["year"].isin(BEFORE_AFTER)].dropna(subset=["population", "gdp_usd"])
+    for column in ("population", "gdp_usd"):
+        table[column] = table[column].round().astype("int64")
+    return table[["iso3", "year", "population", "gdp_usd"]].sort_values(["iso3", "year"])
+
+
+def labour_force(read: Read) -> pd.DataFrame:
+    """The world's labour force: people from 15 on, by country, times the share that takes part.
+
+    A country without a share of taking part is left out of the product and of the people
+    covered, and stays in the people of the whole world.
+    """
+    people = read("wpp2019_pop_age_5y").query("age >= 15 and year >= 2000 and year <= 2025")
+    people = people.assign(thousand=people["male_k"] + people["female_k"])
+    people = people.groupby(["iso3", "year"], as_index=False)["thousand"].sum()
+    world = people.query("iso3 == 'WORLD'").set_index("year")["thousand"]
+    share = read("worldbank_country_year")[["iso3", "year", "lfpr_15plus"]].dropna()
+    both = people.merge(share, on=["iso3", "year"])
+    both["active"] = both["thousand"] * both["lfpr_15plus"] / 100
+    sums = both.groupby("year")[["thousand", "active"]].sum()
+    sums = sums.set_axis(["people_covered", "labour_force"], axis=1)
+    table = pd.concat([world.rename("people_15_plus"), sums], axis=1)
+    return (table * 1000).round().astype("int64").reset_index(names="year")
+
+
+def remittances_to_exports(read: Read) -> pd.DataFrame:
+    """Money sent home to Turkey and Morocco as a share of exports, with two denominators."""
+    table = read("remittances_long_series").query("iso3 in ['MAR', 'TUR']")
+    goods = [
+        read("morocco_remittances_vs_merchandise_exports").assign(
+            of_goods=lambda rows: rows["remit_pct_merch_exports"]
+        ),
+        read("worldbank_country_year")
+        .query("iso3 == 'TUR'")
+        .assign(of_goods=lambda rows: rows["remit_in_pct_merch_exports"].round(2)),
+    ]
+    goods = pd.concat(goods)[["iso3", "year", "of_goods"]]
+    table = table.merge(goods, on=["iso3", "year"], how="left").rename(
+        columns={
+            "remittances_received_usd_million": "million_usd",
+            "remittances_pct_exports_gs": "of_goods_and_services",
+        }
+    )
+    columns = ["iso3", "year", "million_usd", "of_goods", "of_goods_and_services"]
+    return table[columns].sort_values(["iso3", "year"])
+
+
+GROUPS = {
+    "NATIONALS": "Belgian citizens",
+    "NON_EU27_CITIZENS": "citizens of countries outside the EU",
+    "NATIVE_BORN": "born in Belgium",
+    "EU_FOREIGN_BORN_EU27": "born in another EU country",
+    "BORN_NON_EU27": "born outside the EU",
+    "FOREIGN_BORN": "born abroad",
+}
+
+
+def belgium_unemployment(read: Read) -> pd.DataFrame:
+    """Unemployment in Belgium: Eurostat's groups, and all residents as the ILO models them."""
+    groups = read("eurostat_unemployment_by_birth_citizenship").query("iso3 == 'BEL'")
+    groups = groups[groups["group"].isin(GROUPS)].assign(
+        group=lambda rows: rows["group"].map(GROUPS),
+        percent=lambda rows: rows["unemployment_rate_15_74_pct"],
+        source=lambda rows: "Eurostat " + rows["eurostat_dataset"],
+    )
+    everyone = read("worldbank_country_year").query("iso3 == 'BEL' and year <= 2024")
+    everyone = everyone.dropna(subset=["unemployment_pct"]).assign(
+        group="all residents",
+        percent=lambda rows: rows["unemployment_pct"].round(1),
+        source="World Bank WDI (ILO estimate)",
+    )
+    columns = ["group", "year", "percent", "source"]
+    return pd.concat([groups, everyone])[columns].sort_values(["group", "year"])
+
+
+def orders_and_returns(read: Read) -> pd.DataFrame:
+    """Orders to leave and returns of a year; a return may follow an order of the year before."""
+    table = read("eurostat_orders_returns_belgium_eu").replace({"area": {"EU27_2020": "EU"}})
+    table = table.rename(columns={"returned_all_destinations": "returned"})
+    return table[["area", "year", "ordered_to_leave", "returned"]].sort_values(["area", "year"])
+
+
+def border_detections(read: Read) -> pd.DataFrame:
+    """Crossings detected at the EU's outer borders, all routes, whole years."""
+    table = read("frontex_detections").groupby("year", as_index=False)["n"].sum()
+    return table.rename(columns={"n": "detections"}).query("year <= 2024")
+
+
+def migrant_workers_convention(read: Read) -> pd.DataFrame:
+    """Parties to the convention of 1990 with the day, or only the year, on which they joined."""
+    table = read("../facts/ratifications").query("treaty == 'ICRMW' and status != 'signed'")
+    table = table.assign(source=table["source"].str.replace("via github ", "via "))
+    return table[["iso3", "date", "source"]].sort_values(["date", "iso3"])
+
+
+def eu_members(read: Read) -> pd.DataFrame:
+    """Member states of the European Union with the day of joining and of leaving."""
+    return read("eu_membership_dates")[["iso3", "joined", "left"]].sort_values(["joined", "iso3"])
+
+
+def migrants_by_birthplace(read: Read) -> pd.DataFrame:
+    """Migrants of the whole world by country of origin, in two editions."""
+    found = {}
+    for edition in ("2020", "2024"):
+        pairs = _pairs(read(f"ims{edition}_bilateral"))
+        pairs = pairs[pairs["year"].isin([2000, 2005, 2010, 2020])]
+        found[edition] = pairs.groupby(["origin", "year"])["persons"].sum()
+    table = pd.concat(found, names=["edition"]).reset_index()
+    return table.sort_values(["edition", "origin", "year"])
+
+
+def migrants_by_sex(read: Read) -> pd.DataFrame:
+    """Women and men among the migrants of the world, in two editions."""
+    found = {
+        edition: read(f"ims{edition}_bilateral").groupby("year")[["female", "male"]].sum()
+        for edition in ("2020", "2024")
+    }
+    table = pd.concat(found, names=["edition"]).reset_index()
+    return table.rename(columns={"female": "women", "male": "men"})
+
+
+def goods_and_people(read: Read) -> pd.DataFrame:
+    """What borders ask of goods and of people: the world's tariff, and who must have a visa."""
+    tariff = read("worldbank_tariff_rate").query("iso3 == 'WLD'").assign(
+        measure="tariff, weighted mean of the world",
+        percent=lambda rows: rows["tariff_weighted_mean_pct"],
+        source="World Bank WDI, edition 2021",
+    )
+    visa = read("visa_requirements_world").query("requirement == 'visa required'").assign(
+        year=lambda rows: rows["date"].astype(str).str[:4].astype(int),
+        measure="pairs of countries where a visa is required",
+        percent=lambda rows: rows["pct"],
+        source="Passport Index (repackaged)",
+    )
+    columns = ["measure", "year", "percent", "source"]
+    return pd.concat([tariff, visa])[columns].sort_values(["measure", "year"])
+
+
+def belgium_first_permits(read: Read) -> pd.DataFrame:
+    """First residence permits of Belgium by reason; citizens of the EU need none."""
+    table = read("eurostat_first_permits_by_reason").query("area == 'BEL'")
+    return table[["year", "reason", "first_permits"]].sort_values(["year", "reason"])
+
+
+def belgium_net_migration(read: Read) -> pd.DataFrame:
+    """People who came to Belgium less people who left, by year, as the UN estimates them."""
+    table = read("wpp2024_annual").query("iso3 == 'BEL' and year >= 1960 and year <= 2023")
+    table = table.assign(net=(table["netmig_k"] * 1000).round().astype("int64"))
+    return table[["year", "net"]]
+
+
+# ---- The Compact and what led to it ------------------------------------------------------------
+
+
+def compact_vote(read: Read) -> pd.DataFrame:
+    """The vote of 19 December 2018, each member state with what a reader may group it by."""
+    places = read("countries").rename(columns={"geographic_region": "region"})
+    table = read("../facts/gcm_vote").merge(places[["iso3", "name", "region"]], on="iso3")
+    table["vote"] = table["vote"].replace({"not_voting": "did not vote", "abstain": "abstained"})
+    pairs = _pairs(read("ims2024_bilateral"))
+    pairs = pairs[pairs["year"] == 2020]  # the year of the table nearest to the vote
+    table["migrants"] = table["iso3"].map(pairs.groupby("dest")["persons"].sum())
+    table["emigrants"] = table["iso3"].map(pairs.groupby("origin")["persons"].sum())
+    more = {True: "more migrants than emigrants", False: "more emigrants than migrants"}
+    table["position"] = (table["migrants"] > table["emigrants"]).map(more)
+    joined = read("../facts/ratifications").query("treaty == 'ICRMW' and status != 'signed'")
+    since = joined.set_index("iso3")["date"]
+    since = since[since.str[:4].astype(int) <= 2018]  # some are known by their year alone
+    table["convention_since"] = table["iso3"].map(since)
+    table["convention"] = table["convention_since"].notna().map({True: "party", False: "no party"})
+    table = table.rename(columns={"eu_member_dec_2018": "eu_member"})
+    columns = "iso3 name vote region eu_member migrants emigrants position convention"
+    return table[[*columns.split(), "convention_since"]].sort_values("iso3")
+
+
+def assembly_votes(read: Read) -> pd.DataFrame:
+    """Votes of the General Assembly on migration, one row each, with Belgium's and Morocco's."""
+    votes = read("../facts/unga_migration_votes").rename(columns={"true_date": "date"})
+    compact = read("../facts/gcm_vote").assign(
+        resolution="A/RES/73/195", date="2018-12-19", title="Global Compact for Migration, endorsed"
+    )
+    votes = pd.concat([votes[votes["resolution"] != "A/RES/73/195"], compact])
+    titles = {"International migration and development (preparing the 2013 HLD)":
+              "International migration and development, preparing the second Dialogue"}  # fmt: skip
+    votes["title"] = votes["title"].replace(titles)
+    key = ["date", "resolution", "title"]
+    table = votes.groupby([*key, "vote"]).size().unstack(fill_value=0).reset_index()
+    table = table.rename(columns={"abstain": "abstained"})
+    for iso3, column in (("BEL", "belgium"), ("MAR", "morocco")):
+        own = votes[votes["iso3"] == iso3].set_index("resolution")["vote"]
+        table[column] = table["resolution"].map(own).replace({"abstain": "abstained"})
+    table[["belgium", "morocco"]] = table[["belgium", "morocco"]].fillna("not recorded")
+    return table[[*key, "yes", "no", "abstained", "belgium", "morocco"]].sort_values("date")
+
+
+def forum_summits(read: Read) -> pd.DataFrame:
+    """Summits of the Global Forum: number, days, place and chair; states where a page counts."""
+    table = read("../facts/timeline").query("type == 'GFMD' and confidence == 'verified'")
+    pattern = r"^GFMD (?P<number>\d+), (?P<city>[^(]+?) \((?P<chair>.+)\)$"
+    found = table["event"].str.extract(pattern)
+    told = (table["actors"] + "; " + table["significance"]).str.extract(
+        r"(\d+)(?: or \d+)? (?:countries|states|governments)"
+    )[0]
+    table = table.assign(
+        number=found["number"].astype(int),
+        city=found["city"],
+        chair=found["chair"].str.replace(", concluding debate", "").str.replace(", online", ""),
+        year=table["date"].str[:4].astype(int),
+        states=told.astype("Int64"),
+    )
+    columns = ["number", "date", "year", "city", "chair", "states", "source"]
+    return table[columns].sort_values("number")
+
+
+def compact_objectives(read: Read) -> pd.DataFrame:
+    """The 23 objectives of the Compact, in our words."""
+    table = read("../facts/gcm_objectives").query("confidence == 'verified'")
+    table = table.rename(columns={"no": "number", "paraphrase": "objective", "policy_area": "area"})
+    return table[["number", "objective", "area", "source"]].sort_values("number")
+
+
+def review_forum(read: Read) -> pd.DataFrame:
+    """What is known of how the Compact is followed up, and what is not confirmed here."""
+    table = read("../facts/gcm_review").query("confidence != 'recalled'")
+    follow_up = ["guiding principles", "follow-up A/RES/73/326", "IMRF 1",
+                 "IMRF 1 co-facilitators", "IMRF 1 pledges", "Migration Multi-Partner Trust Fund",
+                 "IMRF 2"]  # fmt: skip
+    table = table[table["item"].isin(follow_up)].copy()
+    table["item"] = table["item"].str.replace("IMRF 1", "first Review Forum").str.replace(
+        "IMRF 2", "second Review Forum"
+    )
+    table["what"] = table["value"].str.replace("GCM", "Compact")
+    table["confirmed"] = (table["confidence"] == "verified").map(
+        {True: "seen in a source", False: "not confirmed here"}
+    )
+    return table[["item", "what", "confirmed", "source"]]
+
+
+def belgium_governance(read: Read) -> pd.DataFrame:
+    """Who does what on migration in Belgium, and its dated changes; only rows seen in a source."""
+    rows = read("../facts/belgium_governance").query("confidence == 'verified'")
+    judged = r"Goldman|momentum|EU level"  # verdicts on proposals: see proposals-2006
+    rows = rows[~rows["field_or_item"].str.contains(judged)]
+    rows = rows.rename(
+        columns={"row_type": "kind", "field_or_item": "item", "who_does_what": "what"}
+    ).assign(date=None)
+    events = read("../facts/timeline").query("confidence == 'verified'")
+    belgian = (events["type"] == "national") | events["event"].str.startswith("Belgium-")
+    events = events[belgian].assign(
+        kind="event", level="federal", item=events["event"], what=events["significance"],
+        bodies=events["actors"],
+    )  # fmt: skip
+    columns = ["kind", "level", "date", "item", "what", "bodies", "source"]
+    return pd.concat([rows, events])[columns]
+
+
 # ---- The map -----------------------------------------------------------------------------------
 
 
@@ -347,6 +611,25 @@ TABLES = {
     "belgium-register-2006": belgium_register_2006,
     "belgium-nationality": belgium_nationality,
     "belgium-origin-groups": belgium_origin_groups,
+    "national-income": national_income,
+    "labour-force": labour_force,
+    "remittances-to-exports": remittances_to_exports,
+    "belgium-unemployment": belgium_unemployment,
+    "orders-and-returns": orders_and_returns,
+    "border-detections": border_detections,
+    "migrant-workers-convention": migrant_workers_convention,
+    "eu-members": eu_members,
+    "migrants-by-birthplace": migrants_by_birthplace,
+    "migrants-by-sex": migrants_by_sex,
+    "goods-and-people": goods_and_people,
+    "belgium-first-permits": belgium_first_permits,
+    "belgium-net-migration": belgium_net_migration,
+    "compact-vote": compact_vote,
+    "assembly-votes": assembly_votes,
+    "forum-summits": forum_summits,
+    "compact-objectives": compact_objectives,
+    "review-forum": review_forum,
+    "belgium-governance": belgium_governance,
 }
 
 

@@ -277,10 +277,120 @@ def test_the_tables_on_belgium_tell_one_story():
         assert groups_then["persons"]["Non-Belgian"] == counted
 
 
+def world(edition, year):
+    return int(stock(edition)[year])
+
+
+def test_migrants_by_birthplace_and_by_sex_add_up_to_the_stock_of_their_edition():
+    births = data.load("migrants-by-birthplace").groupby(["edition", "year"])["persons"].sum()
+    for (edition, year), persons in births.items():
+        assert abs(persons - world(edition, year)) <= 60, (edition, year)
+    for row in data.load("migrants-by-sex").itertuples():
+        assert abs(row.women + row.men - world(row.edition, row.year)) <= 60, row
+
+
+def test_the_union_had_25_28_and_27_members():
+    members = data.load("eu-members")
+
+    def on(day):
+        return ((members["joined"] <= day) & ~(members["left"] <= day)).sum()
+
+    assert [on(day) for day in ("2006-06-12", "2018-12-19", "2024-01-01")] == [25, 28, 27]
+
+
+def test_parties_to_the_convention_of_1990_are_the_published_ones():
+    dates = data.load("migrant-workers-convention")["date"]
+    assert len(dates) == 57
+    assert [(dates <= day).sum() for day in ("2006-06-12", "2006-12-31")] == [34, 34]
+    # It came into force on 1 July 2003: the month after three months from the twentieth party.
+    assert sorted(dates)[19] == "2003-03-14"
+
+
+def test_the_labour_force_and_the_world_it_comes_from():
+    force = data.load("labour-force").set_index("year")
+    assert round(force["labour_force"][2025] / 1e9, 2) == 3.71
+    assert (force["people_covered"] <= force["people_15_plus"]).all()
+    assert (force["people_covered"] / force["people_15_plus"]).min() > 0.98
+
+
+def test_figures_of_the_ledgers_tables_that_were_published_in_words():
+    income = data.load("national-income").query("year == 2006")
+    assert 46e12 < income["gdp_usd"].sum() < 54e12 and 6.5e9 < income["population"].sum() < 6.7e9
+    frontex = data.load("border-detections").set_index("year")["detections"]
+    assert frontex[2015] == 1_822_102 and frontex.idxmax() == 2015
+    permits = data.load("belgium-first-permits").groupby("year")["first_permits"].sum()
+    assert permits[2008] == 46_201
+    orders = data.load("orders-and-returns").set_index(["area", "year"])
+    assert orders.loc[("BEL", 2008)].to_list() == [28_545, 3_965]
+    assert (orders["returned"] < orders["ordered_to_leave"]).all()
+    money = data.load("remittances-to-exports").set_index(["iso3", "year"])
+    assert money.loc[("MAR", 2005), "of_goods"] == 41.01
+    shares = money.dropna()
+    assert (shares["of_goods"] > shares["of_goods_and_services"]).all()
+
+
 def test_lower_bounds_are_marked():
     table = data.load("belgium-nationality").set_index(["measure", "citizenship", "year"])
     assert table.loc[("became Belgian", "TOTAL", 2023), "reading"] == "more than"
     assert table.loc[("became Belgian", "TOTAL", 2024), "reading"] == "exact"
+
+
+def test_the_vote_of_2018_is_as_the_united_nations_printed_it():
+    votes = data.load("compact-vote")
+    assert votes.vote.value_counts().to_dict() == {
+        "yes": 152, "did not vote": 24, "abstained": 12, "no": 5
+    }  # press release GA/12113
+    assert set(votes.name[votes.vote == "no"]) == {
+        "Czechia", "Hungary", "Israel", "Poland", "United States of America"
+    }
+    abstained = " ".join(votes.iso3[votes.vote == "abstained"])
+    assert abstained == "AUS AUT BGR CHE CHL DZA ITA LBY LIE LVA ROU SGP"
+    in_union = votes[votes.eu_member == "yes"].vote.value_counts().to_dict()
+    assert in_union == {"yes": 19, "abstained": 5, "no": 3, "did not vote": 1}
+    compact = data.load("assembly-votes").set_index("resolution").loc["A/RES/73/195"]
+    assert (compact.yes, compact.no, compact.abstained) == (152, 5, 12)
+
+
+def test_the_sides_of_the_vote_follow_the_other_tables():
+    votes = data.load("compact-vote").set_index("iso3")
+    pairs = data.load("migrant-stock-by-origin").query("year == 2020")
+    assert votes.migrants.equals(
+        pairs.groupby("dest").persons.sum().reindex(votes.index).rename("migrants"))
+    assert votes.emigrants.equals(
+        pairs.groupby("origin").persons.sum().reindex(votes.index).rename("emigrants"))
+    more = votes.migrants > votes.emigrants
+    assert (votes.position == "more migrants than emigrants").equals(more)
+    near = votes[(votes.migrants / votes.emigrants).between(0.9, 1.1)]
+    assert set(near.name) == {"Bhutan", "Nauru", "Papua New Guinea", "Rwanda",
+                              votes.name["PRK"]}  # fmt: skip
+    joined = votes[votes.convention == "party"]
+    assert len(joined) == 54 and joined.convention_since.str[:4].astype(int).max() == 2018
+    assert votes.convention_since.notna().equals(votes.convention == "party")
+    assert not (joined.eu_member == "yes").any()
+
+
+def test_stated_reasons_are_of_states_and_their_votes():
+    votes = data.load("compact-vote").set_index("iso3")
+    for row in data.load("vote-reasons").itertuples():
+        assert (row.name, row.vote) == (votes.name[row.iso3], votes.vote[row.iso3])
+
+
+def test_proposals_stand_in_the_note_where_they_say_and_have_steps_after_it():
+    outline = data.load("text-outline").query("text == 'Note'")
+    places = set(zip(outline.section, outline.place, strict=True))
+    steps = data.load("proposal-steps")
+    for row in data.load("proposals-2006").itertuples():
+        assert (row.section, row.place) in places, row.id
+        own = steps[steps.id == row.id]
+        assert len(own) >= 2 and (own.year >= row.year).all(), row.id
+        assert (own.date.str[:4].astype(int) == own.year).all(), row.id
+
+
+def test_summits_of_the_forum_are_numbered_without_a_gap():
+    summits = data.load("forum-summits")
+    assert summits.number.tolist() == list(range(1, len(summits) + 1))
+    assert summits.year.is_monotonic_increasing and summits.city.notna().all()
+    assert data.load("compact-objectives").number.tolist() == list(range(1, 24))
 
 
 def test_the_map_finds_its_countries():

@@ -17,8 +17,8 @@ import pytest
 from migrationkit import data, questions
 from migrationkit.check import judge, right_line
 from migrationkit.figures.lesson08 import begin
-from migrationkit.models import institutions
-from migrationkit.questions import Question, Wrong, chance, lesson01, lesson08
+from migrationkit.models import institutions, ledger
+from migrationkit.questions import Question, Wrong, chance, lesson01, lesson08, lesson12
 
 ALL = [question for lesson in questions.lessons() for question in questions.of_lesson(lesson)]
 WRONG = [(question, wrong) for question in ALL for wrong in question.wrong]
@@ -57,6 +57,11 @@ def test_lesson_1_has_the_kinds_that_the_curriculum_gives_it():
 def test_lesson_8_has_the_kinds_that_the_curriculum_gives_it():
     kinds = [question.kind for question in questions.of_lesson(8)]
     assert kinds == ["ORD", "NUM", "DF", "CLS", "MCQ", "CLS", "MSQ", "MCQ"]
+
+
+def test_lesson_12_has_the_kinds_that_the_curriculum_gives_it():
+    kinds = [question.kind for question in questions.of_lesson(12)]
+    assert kinds == ["ORD", "NUM", "MCQ", "CLS", "MCQ", "DF", "CHT", "MSQ"]
 
 
 @pytest.mark.parametrize("question", ALL, ids=by_id)
@@ -356,6 +361,49 @@ def test_categories_of_lesson_8_are_all_used():
         assert set(question.expected().values()) == set(question.options)
 
 
+def test_the_order_of_12_1_is_that_of_the_years():
+    dates = lesson12.dates()
+    years = [int(dates[card][:4]) for card in lesson12.in_order()]
+    assert years == [2006, 2007, 2013, 2016, 2018, 2022]
+
+
+def test_the_three_shares_of_the_vote():
+    assert lesson12.share_of_votes() == pytest.approx(100 * 152 / 169)
+    assert lesson12.share_of_members() == pytest.approx(100 * 152 / 193)
+    assert lesson12.without_abstentions() == pytest.approx(100 * 152 / 157)
+
+
+def test_proposals_of_12_4_are_those_of_the_table_and_their_codes_agree():
+    rows = data.load("proposals-2006")
+    assert sorted(rows.proposal, key=str.casefold) == list(lesson12.PROPOSALS)
+    both = {"yes": rows.first_coder == rows.second_coder, "no": rows.value == "coders differ",
+            "one coder": rows.second_coder == "not coded"}  # fmt: skip
+    for agreed, holds in both.items():
+        assert holds[rows.agreed == agreed].all(), agreed
+    same = rows[rows.agreed != "no"]
+    assert (same.value == same.first_coder).all()
+    assert set(data.load("proposal-steps").id) == set(rows.id)
+
+
+def test_where_coders_differ_either_reading_of_12_4_is_accepted():
+    rows = data.load("proposals-2006")
+    differ = rows[rows.agreed == "no"]
+    assert (rows.agreed == "yes").sum() == 7 and len(differ) == 3
+    question = questions.find("12.4")
+    right = question.right_for()
+    for row in rows.itertuples():
+        for code in question.options:
+            accepted = code in (row.first_coder, row.second_coder)
+            assert judge(question, right | {row.proposal: code}).right is accepted, row.proposal
+
+
+def test_verdicts_of_12_6_count_the_factual_claims_once():
+    rows = ledger.evaluate()
+    assert sum(row["claims"] for row in lesson12.claims_by_verdict()) == rows.factual.sum()
+    assert [row["verdict"] for row in lesson12.claims_by_verdict()] == ledger.VERDICTS
+    assert (~rows.factual).any()
+
+
 # --- verdicts -------------------------------------------------------------------------------------
 
 
@@ -494,12 +542,62 @@ SAID = {
         "Find two bodies that lead the same task, merge them",
         "each has a price, and a merger has one of the highest",
     ],
+    "12.1": [
+        "That is the newest first.",
+        "The Declaration called for a Compact",
+        "When the first Dialogue met, the Forum was a proposal before it.",
+        "A review needs something to review.",
+    ],
+    "12.2": [
+        "the share of all members. Those who did not vote cast no vote: name the denominator.",
+        "You left the abstentions out. They were cast, so they stand below the line.",
+        "You divided by those who met in Marrakesh.",
+        "Multiply it by a hundred to have per cent.",
+    ],
+    "12.3": [
+        "Who decides on entry in the text?",
+        "Ask who would ratify it",
+        "why did a government break over it, and why is it reviewed?",
+    ],
+    "12.4": [
+        "Are they also one tool for data and planning, as proposed?",
+        "To become one body with another is a different one.",
+        "Look at its legal force before you call this done.",
+        "Did one of them coordinate all the levels that the proposal names?",
+        "Who decides how many people are admitted?",
+    ],
+    "12.5": [
+        "The text has no legal force, and all sides in Belgium knew it.",
+        "Parliament was asked, and it backed the text.",
+        "Governments are made at home.",
+    ],
+    "12.6": [
+        "Opinions were counted as claims that cannot be checked.",
+        "the claims of the Note alone. The Essay has claims too.",
+        "shares in per cent. Give the number of claims.",
+    ],
+    "12.7": [
+        "Slices are hard to compare. Draw bars, and compare lengths.",
+        "A line joins verdicts that follow nothing.",
+        "These bars do not begin at zero",
+        "in the order of the alphabet. Sort them by their number.",
+        "Say what is counted: give the axis the title Claims.",
+    ],
+    "12.8": [
+        "Meetings are work done, not work that helped.",
+        "That one thing follows another does not make it a cause.",
+        "A vote is a promise.",
+        "Ask what the speaker would have to show",
+        "something is still missing",
+    ],
 }
 CODES = {
     "1.2": ["M03", "M01", ""], "1.3": ["M02"] * 9 + [""] * 7, "1.7": ["", "M03", "", "", ""],
     "1.8": ["M04", "M05", "M01"], "1.9": ["M02", "M05", ""],
     "8.1": ["", "", "M21", "", "", "", "", "M21"], "8.4": ["M21", *[""] * 8],
     "8.5": ["M21", "M21", ""], "8.7": ["M22", "", "", ""], "8.8": ["", "", "M22"],
+    "12.3": ["M20", "M19", "M20"], "12.4": ["", "M21", "M20", "", ""], "12.5": ["M20", "", "M21"],
+    "12.8": ["", "M26", "M19", "", ""],
 }  # fmt: skip
 
 
@@ -666,6 +764,33 @@ RIGHT_USES = [
     "B;C;D", pd.Series(["B", "C", "D"]), np.array(["D", "C", "B"]), frozenset("BCD"),
     ["B)", "(C)", "D."],
 ]  # fmt: skip
+SIX = lesson12.in_order()
+OUTCOMES = questions.find("12.4").right_for()
+ROWS_OF_LEDGER = pd.DataFrame({"verdict": ["held up", "revised"], "claims": [3, 1]})
+BARS, CLAIMS = alt.Chart(ROWS_OF_LEDGER).mark_bar(), alt.X("count()", title="Claims")
+RIGHT_BARS = [
+    BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x")),
+    BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort="x")),
+    BARS.encode(x=CLAIMS, y=alt.Y("verdict").sort("-x")),
+    BARS.encode(x=alt.X("verdict", sort="-y"), y=alt.Y("count()", title="Number of claims")),
+    BARS.encode(x=alt.X("claims", title="Claims"), y=alt.Y("verdict", sort="-x")),
+    BARS.encode(x=alt.X("sum(claims)", title="Claims"), y=alt.Y("verdict:N", sort="-x")),
+    BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort=["held up", "revised"])),
+    BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort=None)),
+    BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort=alt.EncodingSortField("claims"))),
+    BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort=alt.SortByEncoding(encoding="x"))),
+    BARS.encode(x="count()", y=alt.Y("verdict", sort="-x")).properties(title="Claims by verdict"),
+    BARS.encode(x="count()", y=alt.Y("verdict", sort="-x")).configure_axisX(title="Claims"),
+    BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x"), color="verdict"),
+    BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x"))
+    + alt.Chart(ROWS_OF_LEDGER).mark_text().encode(x="count()", y=alt.Y("verdict", sort="-x"),
+                                                   text="count()"),
+    alt.Chart(ROWS_OF_LEDGER, title="Claims").mark_bar(color="#0072B2").encode(
+        x=alt.X("claims", scale=alt.Scale(domain=[0, 40])), y=alt.Y("verdict", sort="-x")),
+    BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x")).to_dict(),
+]  # fmt: skip
+VERDICTS = {row["verdict"]: row["claims"] for row in lesson12.claims_by_verdict()}
+COUNTS = pd.DataFrame({"verdict": VERDICTS.keys(), "claims": VERDICTS.values()})
 FORMS = {
     "1.1": RIGHT_SHARES, "1.2": RIGHT_LETTERS, "1.3": RIGHT_CLASSES, "1.4": RIGHT_RESTS,
     "1.5": RIGHT_TABLES, "1.6": RIGHT_PAIRS, "1.7": RIGHT_CHARTS,
@@ -682,6 +807,18 @@ FORMS = {
     "8.7": RIGHT_USES,
     "8.8": ["D", "d", "D)", "gap", "Gap", "the share of tasks that nobody leads",
             "gap: the share of tasks that nobody leads"],
+    "12.1": [SIX, list(SIX), [card.upper() for card in SIX], " > ".join(SIX), pd.Series(SIX)],
+    "12.2": [89.9, 89.94, 90, 89.9408, "89.9 %", "89,9", 100 * 152 / 169, np.float64(89.94),
+             "152 of the votes: 89.9 %"[-6:], [89.9]],
+    "12.3": ["C", "c", "(C)", ["c"], "Commitments that states share, without legal force."],
+    "12.4": [OUTCOMES, pd.Series(OUTCOMES), list(OUTCOMES.items()),
+             {name.lower(): code.upper() for name, code in OUTCOMES.items()},
+             {name: code.replace(" ", "-") for name, code in OUTCOMES.items()}],
+    "12.5": ["D", "d)", ["D"]],
+    "12.6": [VERDICTS, COUNTS, COUNTS[::-1], COUNTS.astype(str), COUNTS.set_index("verdict"),
+             COUNTS.astype({"claims": float}), pd.Series(VERDICTS), COUNTS.to_dict("records")],
+    "12.7": RIGHT_BARS,
+    "12.8": [["B", "E"], {"E", "B"}, "BE", "b and e", pd.Series(["E", "B"])],
 }  # fmt: skip
 EVERY_FORM = [(id, place) for id, forms in FORMS.items() for place in range(len(forms))]
 
@@ -789,6 +926,28 @@ EXPLAINED = [
     ("8.7", 3, "a list of letters is asked for"),
     ("8.7", set("ABCDEF"), "on the day when that body fails"),
     ("8.8", "A and D", "several letters"),
+    ("12.1", SIX[:-1], "Each card is needed once: first Review Forum"),
+    ("12.2", 0.899, "Multiply it by a hundred"),
+    ("12.2", 78.8, "name the denominator"),
+    ("12.2", 96.8, "You left the abstentions out"),
+    ("12.2", "152 votes", "no number could be read"),
+    ("12.4", OUTCOMES | {lesson12._MERGER: "done"}, "To become one body"),
+    ("12.4", OUTCOMES | {"Consultative Forum of states": "not"}, "9 of 10"),
+    ("12.4", OUTCOMES | {"Consultative Forum of states": "never"}, "is not a category"),
+    ("12.6", COUNTS.drop(index=0), "A row is missing: held up"),
+    ("12.6", VERDICTS | {"held up": 1}, "at least one value is not"),
+    ("12.7", BARS.encode(x=CLAIMS), "not attempted yet"),
+    ("12.7", BARS.encode(x=CLAIMS, y="verdict"), "order of the alphabet"),
+    ("12.7", BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort="ascending")), "order of the alphabet"),
+    ("12.7", BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort="-y")), "order of the alphabet"),
+    ("12.7", BARS.encode(x=alt.X("count()", title="Claims").scale(domain=[1, 9]),
+     y=alt.Y("verdict", sort="-x")), "do not begin at zero"),
+    ("12.7", alt.Chart(ROWS_OF_LEDGER).mark_arc().encode(theta="count()", color="verdict"),
+     "Slices are hard to compare"),
+    ("12.7", BARS.encode(x="count()", y=alt.Y("verdict", sort="-x")), "Say what is counted"),
+    ("12.7", BARS.encode(x=CLAIMS, y=alt.Y("text:N", sort="-x")), "fields on x and y"),
+    ("12.8", "BCE", "does not make it a cause"),
+    ("12.8", set("ABCDEF"), "not work that helped"),
 ]  # fmt: skip
 
 
@@ -919,7 +1078,11 @@ def text_of(cells):
     return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 
 
-SOLVED = {1: "ex01-how-many-migrants.ipynb", 8: "ex08-who-runs-migration.ipynb"}
+SOLVED = {
+    1: "ex01-how-many-migrants.ipynb",
+    8: "ex08-who-runs-migration.ipynb",
+    12: "ex12-what-came-of-it.ipynb",
+}
 
 
 @pytest.mark.parametrize("lesson", SOLVED)
@@ -966,16 +1129,17 @@ def test_the_exercise_says_in_short_what_each_proposal_of_8_4_is():
         assert re.search(rf"^\| {name} \| \w.+ \|$", text, re.MULTILINE)
 
 
-def test_the_start_in_exercise_8_is_the_start_of_each_question():
-    cells = solved_cells(SOLVED[8])
-    for question in questions.of_lesson(8):
+@pytest.mark.parametrize("lesson", [8, 12])
+def test_the_start_in_the_exercise_is_the_start_of_each_question(lesson):
+    cells = solved_cells(SOLVED[lesson])
+    for question in questions.of_lesson(lesson):
         (answer,) = [
             cell
             for cell in cells
             if cell.metadata.get("migrationkit") == {"question": question.id, "role": "answer"}
         ]
         begun = answer.source.partition("### BEGIN SOLUTION")[0]
-        names = {"pd": pd}
+        names = {"pd": pd, "alt": alt, "ledger": ledger, "factual": ROWS_OF_LEDGER}
         exec(begun, names)
         assert judge(question, names[question.name]).status == "○"
         if question.kind in ("ORD", "CLS"):

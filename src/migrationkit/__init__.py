@@ -18,6 +18,7 @@ sys.modules.setdefault("rfc3987_syntax", None)
 try:
     from . import record, text
     from .ask import ask, hint, progress
+    from .audit import audit, audit_table
     from .check import check, watch
     from .data import load
     from .data import sources as source_list
@@ -34,8 +35,9 @@ except ModuleNotFoundError as problem:
         raise ImportError(not_installed(problem)) from None
 
 __all__ = [
-    "KitError", "View", "ask", "check", "explore", "figures", "guess", "hint", "load", "models",
-    "progress", "record", "restore", "save", "setup", "shapes", "sources", "text",
+    "KitError", "View", "ask", "audit", "audit_table", "check", "explore", "figures", "guess",
+    "hint", "load", "models", "progress", "record", "restore", "save", "setup", "shapes", "sources",
+    "text",
 ]  # fmt: skip
 
 

@@ -45,16 +45,16 @@ def hint(id: object = "", n: object = None) -> Said:
     if step not in range(1, STEPS + 1) or isinstance(step, bool):
         return Said(wrapped(f'There are {STEPS} hints: kit.hint("{exact}", 1) to {STEPS}.'))
     step = int(step)
-    _keep("hints", exact, sorted({*seen, step}))
+    keep("hints", exact, sorted({*seen, step}))
     words = (_about_last_answer, lambda it: it.pointer, lambda it: it.parallel)[step - 1](question)
     return Said(wrapped(f"Question {exact}, hint {step} of {STEPS}. {words}"))
 
 
 def _about_last_answer(question: Question) -> str:
     """The hint of the misconception, when the last answer shows one; else the form asked for."""
-    kept = _kept("answers", question.id, {})
-    if kept:
-        value = kept.get("value")
+    answer = kept("answers", question.id, {})
+    if answer:
+        value = answer.get("value")
         for wrong in question.wrong:
             if judge(question, value).line == judge(question, wrong.example_for()).line:
                 return wrong.hint
@@ -62,20 +62,21 @@ def _about_last_answer(question: Question) -> str:
 
 
 def _seen(id: str) -> list[int]:
-    kept = _kept("hints", id, [])
-    return [step for step in kept if step in range(1, STEPS + 1)]
+    seen = kept("hints", id, [])
+    return [step for step in seen if step in range(1, STEPS + 1)]
 
 
-def _kept(section: str, id: str, default: dict | list):
+def kept(section: str, id: str, default: dict | list):
     """What the record holds under an id, if it has the type of ``default``; else ``default``."""
     try:
-        kept = record.get(section, id, default)
+        found = record.get(section, id, default)
     except Exception:  # an unreadable record must not close the notebook's questions
         return default
-    return kept if isinstance(kept, type(default)) else default
+    return found if isinstance(found, type(default)) else default
 
 
-def _keep(section: str, id: str, value) -> bool:
+def keep(section: str, id: str, value) -> bool:
+    """Puts a value into the record; whether it is there now. Never raises."""
     try:
         record.put(section, id, value)
     except Exception:  # a full disk or a locked file
@@ -159,7 +160,7 @@ class _Box(widgets.VBox):
     def __init__(self, poll: Poll, control: widgets.Widget, *more: widgets.Widget):
         self._poll, self._control, self._reply = poll, control, widgets.HTML()
         super().__init__([_paragraph(poll.prompt), control, *more, self._reply])
-        self._restore(_kept("votes", poll.id, {}))
+        self._restore(kept("votes", poll.id, {}))
         control.observe(self._changed, "value")
 
     def _say(self, words: str) -> None:
@@ -185,9 +186,9 @@ class _Choice(_Box):
     def _changed(self, change) -> None:
         if change["new"] is None:
             return
-        first = _kept("votes", self._poll.id, {}).get("first", change["new"])
+        first = kept("votes", self._poll.id, {}).get("first", change["new"])
         said = {"choice": change["new"], "first": first}
-        self._answer(change["new"], kept=_keep("votes", self._poll.id, said))
+        self._answer(change["new"], kept=keep("votes", self._poll.id, said))
 
 
 class _Recall(_Choice):
@@ -229,8 +230,8 @@ class _Text(_Box):
 
     def _changed(self, change) -> None:
         text = change["new"][:LONGEST_TEXT]
-        kept = _keep("votes", self._poll.id, {"text": text})
-        self._say("Kept on this machine." if kept else "Not kept: the record is off.")
+        done = keep("votes", self._poll.id, {"text": text})
+        self._say("Kept on this machine." if done else "Not kept: the record is off.")
 
 
 _BOXES = {"recall": _Recall, "vote": _Vote, "text": _Text}

@@ -37,7 +37,17 @@ def _is_right(question: Question, answer: object, expected: object) -> bool:
         return chart_is_right(answer)
     if question.kind == "DF":
         return _same_rows(question, answer, read_table(question, plain(expected), expected)[0])
+    if question.kind == "CLS":
+        return _well_sorted(answer, expected) == len(expected)
     return answer == expected
+
+
+def _well_sorted(answer: dict, expected: dict) -> int:
+    """Cards in a right category. Where coders differ, a card has several: each is defended."""
+    return sum(
+        answer[name] == category if isinstance(category, str) else answer[name] in category
+        for name, category in expected.items()
+    )
 
 
 def _same_rows(question: Question, one: dict, other: dict) -> bool:
@@ -129,7 +139,7 @@ def _generic(question: Question, value: object, answer: object, expected: object
     elif question.kind == "NUM" and _close(1000 * answer, expected, question.tolerance):
         said = "Python reads a point as the decimal point. Write nothing between thousands. "
     elif question.kind == "CLS":
-        right = sum(answer[name] == category for name, category in expected.items())
+        right = _well_sorted(answer, expected)
         said = f"{right} of {len(expected)} are where the definitions put them. "
     elif question.kind == "DF":
         said = "The form is right, at least one value is not. "

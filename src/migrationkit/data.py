@@ -25,6 +25,7 @@ from migrationkit.errors import KitError
 from migrationkit.text import listing, number
 
 CATALOGUE = "datapackage.json"
+FIRST = 12  # tables that an error names; the rest it counts
 RESTORE = "Restore it with `git checkout -- data`, or download the kit again."
 STAMP = "run `python -m migrationkit stamp`"
 
@@ -105,12 +106,25 @@ def _entry(name: str) -> dict:
     near = difflib.get_close_matches(str(name), entries, n=3, cutoff=0.5)
     if near:
         raise KitError(f"There is no table {str(name)!r}. Did you mean {_or(near)}?")
-    raise KitError(f"There is no table {str(name)!r}. The tables are {listing(entries)}.")
+    first, more = list(entries)[:FIRST], len(entries) - FIRST
+    named = [*first, f"{more} more, which {CATALOGUE} lists"] if more > 0 else first
+    raise KitError(f"There is no table {str(name)!r}. The tables are {listing(named)}.")
 
 
 def _or(names: list[str]) -> str:
     quoted = [repr(name) for name in names]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+
+
+def fingerprint() -> tuple:
+    """Something that changes whenever the catalogue or a table that it describes does.
+
+    For who keeps a result that was computed from tables: with another fingerprint, compute again.
+
+    >>> fingerprint() == fingerprint()
+    True
+    """
+    return (data_folder(), *(entry.get("hash") for entry in _entries().values()))
 
 
 # ---- Tables and maps ---------------------------------------------------------------------------

@@ -49,7 +49,8 @@ def untouched(question: Question, value: object) -> bool:
     if value == plain(question.start):
         return True
     if question.kind == "CHT":
-        return _blank(value) or (_is_chart(value) and not _parts(value, "y"))
+        drawn = _is_chart(value) and (_parts(value, "y") or _parts(value, "theta"))
+        return _blank(value) or (_is_chart(value) and not drawn)
     if question.kind == "DF":
         value = _columns_to_table(value)
     if _is_table(value):
@@ -461,6 +462,8 @@ def _fields(channel: object, repeated: object) -> list[str]:
     if isinstance(name, dict):  # {"repeat": "repeat"}
         lists = [repeated] if isinstance(repeated, list) else list((repeated or {}).values())
         return [str(one).casefold() for many in lists if isinstance(many, list) for one in many]
+    if not name and isinstance(channel, dict) and channel.get("aggregate") == "count":
+        return ["count"]
     return [re.sub(r":[a-z]+$", "", str(name).casefold())] if name else []
 
 
@@ -522,9 +525,15 @@ def _seen(group: dict, wanted: Mapping) -> dict[str, bool]:
     marks, on_x, on_y = set(), [], []
     titles = [_title(group.get("title")), _title((group.get("config") or {}).get("axisY"))]
     titles.append(_title((group.get("config") or {}).get("axis")))
-    for mark, encoding in _units(group, {}):
+    units, ranked = _units(group, {}), {}
+    if wanted.get("ranked"):
+        ranked = {"arc": any(_mark_of(mark) == "arc" for mark, _ in units)}
+        units = [(mark, _upright(encoding, repeated, counts_as)) for mark, encoding in units]
+        ranked |= _ranked([encoding for _, encoding in units], counts_as)
+        titles.append(_title((group.get("config") or {}).get("axisX")))
+    for mark, encoding in units:
         x, y = _fields(encoding.get("x"), repeated), _fields(encoding.get("y"), repeated)
-        name = str(mark.get("type") if isinstance(mark, dict) else mark).casefold()
+        name = _mark_of(mark)
         if any(counts_as("y", field) for field in y):
             marks.add(name)
         on_x, on_y = on_x + x, on_y + y
@@ -541,7 +550,41 @@ def _seen(group: dict, wanted: Mapping) -> dict[str, bool]:
         "avoided": any(counts_as("avoid", field) for field in other),
         "turned": any(counts_as("y", field) for field in on_x)
         and any(counts_as("x", field) for field in on_y),
-    }
+    } | ranked
+
+
+def _mark_of(mark: object) -> str:
+    return str(mark.get("type") if isinstance(mark, dict) else mark).casefold()
+
+
+def _upright(encoding: dict, repeated: object, counts_as) -> dict:
+    """The encoding with its values on y: bars may stand or lie. Keeps where they were."""
+    lying = any(counts_as("y", field) for field in _fields(encoding.get("x"), repeated))
+    turned = {"x": encoding.get("y"), "y": encoding.get("x")} if lying else {}
+    return encoding | turned | {"values on": "x" if lying else "y"}
+
+
+def _ranked(encodings: list[dict], counts_as) -> dict[str, bool]:
+    """Whether bars stand in the order of their length, and whether they begin at zero.
+
+    A list and ``None`` say that the maker gave the order; the data themselves are not kept.
+    """
+    in_order, from_zero = False, True
+    for encoding in encodings:
+        bars, values = encoding.get("x"), encoding.get("y")
+        sort = bars["sort"] if isinstance(bars, dict) and "sort" in bars else "alphabet"
+        if isinstance(sort, dict):
+            named = counts_as("y", str(sort.get("field", "")).casefold())
+            in_order |= named or sort.get("encoding") == encoding["values on"]
+        else:
+            own = sort in (encoding["values on"], f"-{encoding['values on']}")
+            in_order |= own or sort is None or isinstance(sort, list)
+        scale = (values.get("scale") or {}) if isinstance(values, dict) else {}
+        if isinstance(scale, dict):
+            domain = scale.get("domain")
+            begins = domain[0] if isinstance(domain, list) and domain else 0
+            from_zero &= scale.get("zero") is not False and begins in (0, "0")
+    return {"ranked": in_order, "zero": from_zero}
 
 
 def _says(text: str, words: str) -> bool:
@@ -568,6 +611,7 @@ def _read_chart(question: Question, value: object, expected: object) -> list[dic
 
 def chart_is_right(seen: dict) -> bool:
     good = seen["fields"] and seen["marked"] and seen["unit"]
+    good = good and seen.get("ranked", True) and seen.get("zero", True)
     return good and not (seen["dual"] or seen["avoided"])
 
 

@@ -25,7 +25,7 @@ from .text import listing
 FORMAT = 1
 FILE = "my-work.json"
 EXIT_TEXTS = "exit-ticket.txt"
-SECTIONS = ("guesses", "votes", "answers", "hints")
+SECTIONS = ("guesses", "votes", "answers", "hints", "verdicts")
 DEFAULT_COUNTRY = "BEL"
 LARGEST = 20_000_000  # bytes; a record of a whole course is a few hundred kB
 
@@ -139,7 +139,7 @@ def _locked() -> Iterator[Path]:
 
 
 def read() -> dict:
-    """The whole record: format, release, country, guesses, votes, answers, hints.
+    """The whole record: format, release, country and each part of `SECTIONS`.
 
     An empty one when there is none or it cannot be reached, because lessons work without it.
     """

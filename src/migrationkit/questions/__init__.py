@@ -54,7 +54,7 @@ class Question:
     MCQ  a letter, or a dictionary part → letter      letter → sentence
     MSQ  a set of letters                             letter → sentence
     ORD  a tuple of labels                            label → label
-    CLS  a dictionary item → category                 category → what it means
+    CLS  a dictionary item → category, or several     category → what it means
     DF   a list of rows, ``keys`` naming each         nothing
     CHT  what the chart must show (see lesson 1)      nothing
     ===  ==========================================  =====================================
@@ -86,7 +86,10 @@ class Question:
         """A right answer as a learner might give it."""
         if self.right_example is not None and not parameters:
             return self.right_example
-        return self.expected(**parameters)
+        right = self.expected(**parameters)
+        if self.kind == "CLS":  # where two readings of a card are defended: the first
+            right = {name: one if isinstance(one, str) else one[0] for name, one in right.items()}
+        return right
 
 
 @dataclass(frozen=True)
