@@ -105,7 +105,11 @@ def _entry(name: str) -> dict:
     near = difflib.get_close_matches(str(name), entries, n=3, cutoff=0.5)
     if near:
         raise KitError(f"There is no table {str(name)!r}. Did you mean {_or(near)}?")
-    raise KitError(f"There is no table {str(name)!r}. The tables are {listing(entries)}.")
+    names = list(entries)
+    first = listing(names if len(names) < 8 else [*names[:6], f"{len(names) - 6} more"])
+    raise KitError(
+        f"There is no table {str(name)!r}. There are {first}; data/{CATALOGUE} describes them all."
+    )
 
 
 def _or(names: list[str]) -> str:
