@@ -112,7 +112,8 @@ KINDS = {
     "widget-slider": (".noUi-handle", ["ArrowLeft", "ArrowRight"]),
     "widget-radio": ("input:checked", ["ArrowDown", "ArrowUp"]),
     "widget-checkbox": ("input", ["Space"]),
-    "widget-text": ("input", ["ArrowUp", "ArrowDown"]),
+    "widget-text": ("input", ["ArrowUp", "ArrowDown", "x"]),  # a number, or words
+    "kit-moves": ("button.mod-primary", ["Space"]),  # the move that the sandbox offers first
 }
 
 
@@ -134,7 +135,7 @@ def move(shown: Locator, control: Locator, keys: list[str]) -> str:
     for key in keys:
         control.press(key)
         try:
-            redrawn(shown, before, 10 * tools.SECOND)
+            redrawn(shown, before, 5 * tools.SECOND)
             return key
         except TimeoutError:
             continue

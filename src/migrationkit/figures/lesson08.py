@@ -373,7 +373,10 @@ class Moves(widgets.VBox):
         self._kind = self._menu("Your move", KINDS)
         self._task = self._menu("Task", [(words, name) for name, words in TASKS.items()])
         self._first, self._second = self._menu("From", []), self._menu("To", [])
-        self._level = self._menu("As", ["lead", "support"])
+        self._task.value = "labour-standards"  # the first body leads it: a move that can be made
+        self._level = self._menu(
+            "As", [("what it has", ""), ("lead", "lead"), ("support", "support")]
+        )
         self._others = self._menu("Bodies that lead it now", OTHERS)
         self._name = widgets.Text(description="Name", layout={"width": "320px"})
         self._bodies, self._tasks = _Ticks("Bodies to link:"), _Ticks("Tasks that it leads:")
