@@ -148,8 +148,8 @@ def test_saved_closed_and_reopened_the_figure_opens_at_explore(page, lab):
 
 
 def test_a_second_page_draws_the_figure_of_the_living_kernel(page, lab):
-    # In a second window, because a page that is left may take its widgets with it: JupyterLab
-    # closes them or not, by which message comes first.
+    # In a second window. Leaving the page and opening it again failed in two full runs of four: a
+    # guess, not shown, is that JupyterLab closes the widgets of that page. No test reloads.
     run_notebook(page, lab, LESSON_1)
     shown = figure(page, "1.5")
     drawn(shown)

@@ -37,12 +37,13 @@ def count_or_share_view(measure="count", edition="all editions"):
     if measure == "count":
         unit = "million migrants"
         ends = f"{first.migrants / 1e6:.0f} to {final.migrants / 1e6:.0f} million migrants"
-        growth = kit.text.percent(100 * (final.migrants / first.migrants - 1))
+        change = 100 * (final.migrants / first.migrants - 1)
     else:
         unit = "% of the world's people"
         ends = f"{first['share']:.1f} to {final['share']:.1f} % of the world's people"
-        growth = kit.text.percent(100 * (final["share"] / first["share"] - 1))
+        change = 100 * (final["share"] / first["share"] - 1)
     title = f"From {ends}"
+    growth = f"{kit.text.percent(change)} more" if change >= 1 else "hardly any change"
     editions = ["2024", "2020", "2019", "2006 print"]
     colours = alt.Scale(domain=editions, range=["#0072B2", "#009E73", "#8a8a8a", "#E69F00"])
     dashes = alt.Scale(domain=editions, range=[[1, 0], [8, 4], [2, 3], [1, 0]])
@@ -63,7 +64,7 @@ def count_or_share_view(measure="count", edition="all editions"):
         dy=alt.expr("datum.edition == '2024' ? 0 : datum.edition == '2020' ? -9 : 15"),
     ).encode(alt.Text("label:N"), color=alt.value("currentColor"))
 
-    sentence = f"Edition {final.edition}: from {ends}, {first.year} to {final.year}; {growth} more."
+    sentence = f"Edition {final.edition}: from {ends}, {first.year} to {final.year}; {growth}."
     return kit.View(lines + points + labels, table, sentence)
 
 
@@ -150,6 +151,8 @@ def where_view(measure="count", edition="2024", year=2024, country="BEL"):
         own = mine.iloc[0]
         sentence += (f" {own['name']}: {kit.text.people(own.migrants)} migrants, "
                      f"{kit.text.percent(own.share)} of its residents.")
+        if own.share > 100:
+            sentence += " That is more than all residents: the two tables differ in date."
     else:
         sentence += f" The edition has no figure for {country}."
     if known != year:
@@ -290,7 +293,7 @@ def missing_view(show="the gap alone"):
     bars = base.mark_bar(stroke="currentColor").encode(kinds)
     labels = alt.Chart(drawn).mark_text(align="left", dx=6).encode(
         alt.Y("step:N", sort=None), alt.X("end:Q"), alt.Text("label:N"))
-    chart = (bars + labels).properties(title="Most of the gap is one register")
+    chart = (bars + labels).properties(title="Most of the gap may be one register")
     sentence = (
         f"The two counts differ by {kit.text.number(ministry - office)} persons: "
         f"{kit.text.number(waiting)} stood in the waiting register "
