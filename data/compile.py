@@ -63,6 +63,18 @@ def population(read: Read) -> pd.DataFrame:
     return table[["iso3", "year", "population"]].sort_values(["iso3", "year"])
 
 
+def world_population_growth(read: Read) -> pd.DataFrame:
+    """By how many people the world grew in each year, and the less developed regions of it."""
+    table = read("wpp2024_annual").replace({"iso3": RECODE})
+    table["growth"] = (table["popchange_k"] * 1000).round().astype("int64")
+    groups = countries(read).set_index("iso3")["development"]
+    less = table[table["iso3"].map(groups) == "less developed"]
+    less = less.groupby("year")["growth"].sum().rename("growth_less_developed")
+    world = table[table["iso3"] == WORLD].merge(less, on="year")
+    world = world[world["year"] <= 2025]
+    return world[["year", "growth", "growth_less_developed"]].sort_values("year")
+
+
 def migrant_stock(read: Read) -> pd.DataFrame:
     """Migrants by edition, country and year: how the same year changes with the edition."""
     stock = {
@@ -340,6 +352,7 @@ def _moved(arcs, place: dict[int, int]):
 TABLES = {
     "countries": countries,
     "population": population,
+    "world-population-growth": world_population_growth,
     "migrant-stock": migrant_stock,
     "migrant-stock-by-origin": migrant_stock_by_origin,
     "belgium-born-abroad": belgium_born_abroad,
