@@ -4,7 +4,7 @@ Beside `compile.py`, because these tables have a form of their own: `PACKED` and
 function a table, as there, and `pack` writes one that is too large for a plain CSV. It writes into
 a folder of its own, from where the files are copied here and stamped:
 
-    python data/compile_population.py --from FOLDER --to FOLDER
+    python data/compile_population.py --from FOLDER --facts FOLDER --to FOLDER
 """
 
 from __future__ import annotations
@@ -141,6 +141,18 @@ def _wide(table: pd.DataFrame, keys: list[str], value: str, letter: str) -> pd.D
     return wide.reset_index()
 
 
+# ---- Who works or looks for work ---------------------------------------------------------------
+
+
+def participation(read: Read) -> pd.DataFrame:
+    """Share of people who work or look for work, per cent, in the years that the model knows."""
+    table = read("worldbank_country_year")
+    table = table[table["year"].isin(range(1990, 2026, 5))]
+    columns = {"lfpr_15plus": "rate_15_plus", "lfpr_15_64": "rate_15_64"}
+    table = table.rename(columns=columns)[["iso3", "year", *columns.values()]]
+    return table.dropna(subset=list(columns.values())).sort_values(["iso3", "year"])
+
+
 # ---- What the report of 2000 printed -----------------------------------------------------------
 
 
@@ -192,6 +204,7 @@ PACKED = {
     "wpp2008-migration": wpp2008_migration,
 }
 TABLES = {
+    "participation": participation,
     "replacement-published": replacement_published,
     "replacement-published-population": replacement_published_population,
 }

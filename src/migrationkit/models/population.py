@@ -41,6 +41,12 @@ FIFTEEN = (
     *("GRC", "IRL", "ITA", "LUX", "NLD", "PRT", "SWE"),
 )
 GROUPS = {"EU15": "the fifteen member states of the European Union in 1995", "WLD": "the world"}
+# Areas of the UN's population tables that are not on its list of countries, the table `countries`.
+NOT_LISTED = {
+    "GGY": "Guernsey",
+    "JEY": "Jersey",
+    "XKX": "Kosovo (under Security Council resolution 1244)",
+}
 # Those who arrive have the ages of those who arrived in these countries from 1995 to 2005.
 SETTLEMENT = ("AUS", "CAN", "USA")
 
@@ -120,6 +126,17 @@ def areas(edition: str = "2024") -> list[str]:
     (236, ['AUS', 'AUT', 'BEL'])
     """
     return list(tables(edition).areas)
+
+
+def names(edition: str = "2024") -> dict[str, str]:
+    """The name of each area of one edition by its ISO3 code, those of `GROUPS` last.
+
+    >>> names()["BEL"], names()["JEY"], names("2008")["EU15"]
+    ('Belgium', 'Jersey', 'the fifteen member states of the European Union in 1995')
+    """
+    listed = data.load("countries").set_index("iso3")["name"].to_dict() | NOT_LISTED
+    groups = {code: name for code, name in GROUPS.items() if code != "WLD" or edition == "2024"}
+    return {area: listed[area] for area in areas(edition)} | groups
 
 
 # ---- Life tables -------------------------------------------------------------------------------
@@ -720,15 +737,14 @@ def _codes(area, source: Tables, edition: str) -> tuple[str, ...]:
 
 
 def _no_area(code, source: Tables, edition: str) -> str:
-    names = data.load("countries").set_index("iso3")["name"]
-    names = {iso3: names.get(iso3, iso3) for iso3 in source.areas}
+    known = {iso3: name for iso3, name in names(edition).items() if iso3 not in GROUPS}
     if isinstance(code, str) and code in GROUPS:
         only = " and in the edition of 2024" if code == "WLD" else ""
         return f"{code} ({GROUPS[code]}) is asked for alone, not in a list{only}."
-    spelt = {iso3.lower(): iso3 for iso3 in names}
-    spelt |= {name.lower(): iso3 for iso3, name in names.items()}
+    spelt = {iso3.lower(): iso3 for iso3 in known}
+    spelt |= {name.lower(): iso3 for iso3, name in known.items()}
     near = difflib.get_close_matches(str(code).lower(), spelt, n=3, cutoff=0.6)
-    near = [f"{spelt[one]} ({names[spelt[one]]})" for one in near]
+    near = [f"{spelt[one]} ({known[spelt[one]]})" for one in near]
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     some = ", ".join(list(source.areas)[:3])
     return (
