@@ -158,6 +158,38 @@ def test_a_later_retirement_never_takes_more_migrants_for_a_floor(area, age, lat
     assert late <= early * (1 + 1e-9)
 
 
+def test_arrivals_with_the_fertility_of_the_others_are_the_usual_case():
+    usual = population.scenario("BEL", 2050).fertility.sum(axis=-1)
+    same = replacement.find("BEL", until=2050, arrivals_tfr=usual)
+    found = replacement.find("BEL", until=2050)
+    assert same.migrants == pytest.approx(found.migrants, rel=1e-9)
+    assert same.people == pytest.approx(found.people, rel=1e-9)
+
+
+def test_arrivals_with_more_children_take_fewer_migrants_for_a_population():
+    need = [
+        replacement.solve("ITA", "constant-population", 2050, arrivals_tfr=tfr)["migrants"].sum()
+        for tfr in (0, 1.2, 2.5, [3, 2.5, 2, 1.5, 1.3])
+    ]
+    assert need[0] > need[1] > need[3] > need[2]
+    found = replacement.find("ITA", ["constant-population"], 2050, arrivals_tfr=2.5)
+    assert measure(found, "constant-population") == pytest.approx(found.targets[1:, 0], rel=1e-9)
+    assert np.array_equal(found.alone, replacement.find("ITA", until=2050).alone)
+
+
+def test_arrivals_without_children_have_no_descendants():
+    found = replacement.find("ITA", ["fixed"], 2050, migration=10_000, schedule=30, arrivals_tfr=0)
+    came = found.since_base("fixed")
+    assert (abs(came[:, :, :6]) < 1e-6).all()  # all were 30 on arrival
+    assert (
+        came[-1].sum()
+        < 250_000
+        < replacement.find("ITA", ["fixed"], 2050, migration=10_000, schedule=30)
+        .since_base("fixed")[-1]
+        .sum()
+    )
+
+
 # ---- What cannot be held -----------------------------------------------------------------------
 
 
@@ -301,6 +333,10 @@ BAD = [
     ({"aim": "fixed", "migration": -300_000}, "At most"),
     ({"working_age": (65, 15)}, "later than it begins"),
     ({"schedule": np.full((2, 21), np.nan)}, "schedule has nan"),
+    ({"arrivals_tfr": 11}, "arrivals_tfr is a number from 0 to 10"),
+    ({"arrivals_tfr": [2, 2]}, "15 periods"),
+    ({"arrivals_tfr": float("nan")}, "from 0 to 10"),
+    ({"arrivals_tfr": 2, "tfr": 0}, "tfr is above 0"),
     ({"area": "Belgum"}, "BEL (Belgium)"),
     ({"base": 1990}, "1995, 2000"),
     ({"until": 2020}, "2030, 2035 … 2100"),

@@ -159,6 +159,7 @@ def find(
     signed: bool = False,
     working_age: tuple[float, float] = WORKING_AGE,
     schedule: str | float | np.ndarray = "settlement",
+    arrivals_tfr: float | Sequence[float] | None = None,
     **options,
 ) -> Solution:
     """Several aims at once, with the people that follow: the arrays behind `solve`.
@@ -171,6 +172,8 @@ def find(
       only the floor never asks anybody to leave.
     - `working_age`: when it begins and ends, as (15, 65) for those of 15 to 64.
     - `schedule`: the ages of those who come, one of `population.arrival_ages`.
+    - `arrivals_tfr`: children per woman among those who come and their descendants, one number
+      or one a period (falling towards the others', say); without it they have as many as others.
     - `options`: `base, edition, tfr_shift, tfr, mortality` of `population.scenario`.
 
     >>> find("ITA", until=2050).migrants.shape
@@ -201,8 +204,9 @@ def find(
         population.walk(start, matrices)  # raises when more people would leave than there are
     asked = [_asked(aim, start, alone, ages, targets.get(aim)) for aim in aims]
     least = np.array([not signed or aim == "support-ratio-floor" for aim in aims])
+    theirs = _matrices_of_arrivals(start, matrices, arrivals_tfr)
     ages_of_arrival = population.arrival_ages(schedule)
-    migrants, failures, people = _hold(start, matrices, ages_of_arrival, asked, least)
+    migrants, failures, people = _hold(alone, theirs, ages_of_arrival, asked, least)
     return Solution(
         aims=aims,
         start=start,
@@ -213,6 +217,21 @@ def find(
         people=people,
         alone=alone,
     )
+
+
+def _matrices_of_arrivals(start: Scenario, matrices: np.ndarray, tfr) -> np.ndarray:
+    """As `population.leslie`, for people who have `tfr` children per woman; None: as the others."""
+    if tfr is None:
+        return matrices
+    level = population.each_period(
+        "arrivals_tfr", tfr, start.fertility.shape[-2], 0, population.MOST_CHILDREN
+    )
+    usual = start.fertility.sum(axis=-1)
+    if not (usual > 0).all():
+        raise KitError(
+            "arrivals_tfr takes the ages of mothers from the others: their tfr is above 0 then."
+        )
+    return population.leslie(replace(start, fertility=start.fertility * (level / usual)[..., None]))
 
 
 # ---- One aim as an equation --------------------------------------------------------------------
@@ -265,7 +284,7 @@ def _highest(number: np.ndarray) -> np.ndarray:
 
 
 def _hold(
-    start: Scenario,
+    alone: np.ndarray,
     matrices: np.ndarray,
     ages: np.ndarray,
     asked: Sequence[Asked],
@@ -273,51 +292,55 @@ def _hold(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """All aims side by side: migrants and failures (…, T, aim), people (…, T + 1, sex, age, aim).
 
+    `alone` (…, T + 1, sex, age) are the people if nobody comes, `matrices` those of the arrivals.
     `least` (aim,): where above the level is as good as on it. From the period on in which an aim
     fails nobody comes, and the number of the reason stands in failures.
     """
     periods = matrices.shape[-3]
     one = population.with_migrants(matrices, np.broadcast_to(ages, (periods, *ages.shape)))
     given = np.stack([aim.given for aim in asked], axis=-1)
-    migrants, people = _solved(start, matrices, one, asked, least, given)
+    migrants, people = _solved(alone, matrices, one, asked, least, given)
     failures = _failures(migrants, people, least, np.isnan(given))
     if failures.any():
         given = np.where(failures > 0, 0, given)
-        migrants, people = _solved(start, matrices, one, asked, least, given)
+        migrants, people = _solved(alone, matrices, one, asked, least, given)
     return np.where(abs(migrants) < NOBODY, 0, migrants), failures, people
 
 
 def _solved(
-    start: Scenario,
+    alone: np.ndarray,
     matrices: np.ndarray,
     one: np.ndarray,
     asked: Sequence[Asked],
     least: np.ndarray,
     given: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """One equation a period and aim: (level - weights @ alone) / (weights @ one).
+    """One equation a period and aim: (level - weights @ before) / (weights @ one).
 
-    `one` (…, T, sex, age) is what one migrant adds by the end of a period. Where `given` is a
-    number, it is taken.
+    `before` are the people at its end if nobody comes in it: those without any migration, and
+    those who came earlier with their descendants. `one` (…, T, sex, age) is what one migrant adds
+    by the end of a period. Where `given` is a number, it is taken.
     """
     periods = matrices.shape[-3]
     one = one.reshape(matrices.shape[:-1])  # (…, T, 42)
+    alone = alone.reshape(*alone.shape[:-2], 42, 1)
     weights = np.stack([np.concatenate([aim.weights] * 2, axis=-1) for aim in asked], axis=-1)
     levels = np.stack([aim.level for aim in asked], axis=-1)
     found = np.isnan(given)
     fewest = np.where(least, 0, -np.inf)
-    people = np.empty((*matrices.shape[:-3], periods + 1, 42, len(asked)))
-    people[..., 0, :, :] = start.people.reshape(*start.people.shape[:-2], 42, 1)
+    came = np.zeros((*matrices.shape[:-3], periods + 1, 42, len(asked)))
     migrants = np.empty(given.shape)
     with np.errstate(all="ignore"):  # what cannot be held may grow without end
         gain = one @ weights  # (…, T, aim)
         for t in range(periods):
-            alone = matrices[..., t, :, :] @ people[..., t, :, :]
-            short = np.maximum(levels[..., t + 1, :] - (weights * alone).sum(axis=-2), fewest)
+            stayed = matrices[..., t, :, :] @ came[..., t, :, :]
+            before = (weights * (alone[..., t + 1, :, :] + stayed)).sum(axis=-2)
+            short = np.maximum(levels[..., t + 1, :] - before, fewest)
             need = short / gain[..., t, :]
             migrants[..., t, :] = np.where(found[..., t, :], need, given[..., t, :])
             arrived = one[..., t, :, None] * migrants[..., t, None, :]
-            people[..., t + 1, :, :] = alone + arrived
+            came[..., t + 1, :, :] = stayed + arrived
+    people = alone + came
     return migrants, people.reshape(*people.shape[:-2], 2, 21, len(asked))
 
 
