@@ -323,7 +323,7 @@ def _solved(
     """
     periods = matrices.shape[-3]
     one = one.reshape(matrices.shape[:-1])  # (…, T, 42)
-    alone = alone.reshape(*alone.shape[:-2], 42, 1)
+    alone = alone.reshape(*alone.shape[:-2], 42)
     weights = np.stack([np.concatenate([aim.weights] * 2, axis=-1) for aim in asked], axis=-1)
     levels = np.stack([aim.level for aim in asked], axis=-1)
     found = np.isnan(given)
@@ -332,16 +332,16 @@ def _solved(
     migrants = np.empty(given.shape)
     with np.errstate(all="ignore"):  # what cannot be held may grow without end
         gain = one @ weights  # (…, T, aim)
+        short = levels - alone @ weights  # (…, T + 1, aim): without any migration
         for t in range(periods):
             stayed = matrices[..., t, :, :] @ came[..., t, :, :]
-            before = (weights * (alone[..., t + 1, :, :] + stayed)).sum(axis=-2)
-            short = np.maximum(levels[..., t + 1, :] - before, fewest)
-            need = short / gain[..., t, :]
+            still = np.maximum(short[..., t + 1, :] - (weights * stayed).sum(axis=-2), fewest)
+            need = still / gain[..., t, :]
             migrants[..., t, :] = np.where(found[..., t, :], need, given[..., t, :])
             arrived = one[..., t, :, None] * migrants[..., t, None, :]
             came[..., t + 1, :, :] = stayed + arrived
-    people = alone + came
-    return migrants, people.reshape(*people.shape[:-2], 2, 21, len(asked))
+    came += alone[..., None]  # in place: the array of all areas is large
+    return migrants, came.reshape(*came.shape[:-2], 2, 21, len(asked))
 
 
 def _failures(
@@ -354,6 +354,8 @@ def _failures(
         people[..., 1:, :, :, :].min(axis=(-3, -2)) < -NOBODY,
         np.isnan(migrants),
     ]
+    if not any(test.any() for test in tests):  # nearly always, and a slider has no time to lose
+        return np.zeros(migrants.shape, dtype="int64")
     reason = np.select(tests, list(REASONS)) * found
     first = (reason > 0).argmax(axis=-2)[..., None, :]  # 0, and reason 0, when there is none
     late = np.arange(reason.shape[-2])[:, None] >= first
