@@ -86,6 +86,21 @@ def test_the_people_of_all_ages_are_the_population():
     assert (abs(both["sum"] - both["population"]) <= 2100 + both["population"] / 10_000).all()
 
 
+@pytest.mark.parametrize("edition", population.EDITIONS)
+def test_every_area_has_a_name_of_its_own(edition):
+    names = population.names(edition)
+    assert list(names)[: len(population.areas(edition))] == population.areas(edition)
+    assert len(set(names.values())) == len(names)
+    assert all(name and name != area for area, name in names.items())
+    assert ("WLD" in names) == (edition == "2024") and "EU15" in names
+
+
+def test_areas_that_are_not_on_the_uns_list_are_named_here():
+    listed = set(data.load("countries")["iso3"])
+    assert set(population.areas()) - listed == set(population.NOT_LISTED)
+    assert population.names()["XKX"].startswith("Kosovo")
+
+
 def test_men_and_women_are_not_taken_for_each_other():
     tables = population.tables()
     belgium = tables.areas["BEL"]
@@ -369,6 +384,7 @@ BAD = [
     ({"area": "Belgum"}, "BEL (Belgium)"),
     ({"area": "Belgium"}, "BEL (Belgium)"),
     ({"area": "bel"}, "BEL (Belgium)"),
+    ({"area": "Kosovo (under SCR 1244)"}, "XKX (Kosovo"),
     ({"area": 56}, "236 areas"),
     ({"area": None}, "236 areas"),
     ({"area": []}, "at least one area"),
