@@ -165,7 +165,7 @@ def names(edition: str = "2024") -> dict[str, str]:
     ('Belgium', 'Jersey', 'the fifteen member states of the European Union in 1995')
     """
     listed = data.load("countries").set_index("iso3")["name"].to_dict() | NOT_LISTED
-    groups = {code: name for code, name in GROUPS.items() if code != "WLD" or str(edition) == "2024"}
+    groups = GROUPS if str(edition) == "2024" else {"EU15": GROUPS["EU15"]}
     return {area: listed[area] for area in areas(edition)} | groups
 
 
