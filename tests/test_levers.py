@@ -214,6 +214,7 @@ BAD = [
     (lambda: levers.board("BEL", participation=0), "from 0.01 to 1"),
     (lambda: levers.board("BEL", participation=70), "from 0.01 to 1"),
     (lambda: levers.board("BEL", tfr=11), "from 0 to 10"),
+    (lambda: levers.board("BEL", morality=2), "'mortality'"),
     (lambda: levers.sensitivity("BEL", "IV", 2040), "constant-working-age"),
     (lambda: levers.sensitivity("BEL", "fixed", 2040, every_period=False), "one of"),
     (lambda: levers.sensitivity("BEL", "constant-population", 2040, edition="1998"), "2024 and"),

@@ -2,6 +2,7 @@
 
 import doctest
 import gzip
+import inspect
 import math
 import shutil
 from dataclasses import replace
@@ -392,6 +393,8 @@ BAD = [
     ({"area": "WLD", "edition": "2008"}, "edition of 2024"),
     ({"area": "NGA", "edition": "2008"}, "21 areas"),
     ({"edition": "2012"}, "2024 and 2008"),
+    ({"tfr_shft": 0.5}, "'tfr_shift'"),
+    ({"luck": 1}, "takes base, edition, tfr_shift"),
     ({"base": 1990}, "1995, 2000, 2005, 2010, 2015, 2020 and 2025"),
     ({"base": 2005}, "from 2020 on"),
     ({"until": 2020}, "2030, 2035 … 2100"),
@@ -443,6 +446,14 @@ def test_bad_input_is_told_in_a_sentence_with_what_may_be(options, says):
 def test_bounds_of_working_age_are_checked(ages, says):
     with pytest.raises(KitError, match=says):
         population.summary("BEL", working_age=ages)
+
+
+def test_the_options_that_are_told_are_those_that_there_are():
+    assert set(inspect.signature(population.scenario).parameters) - {
+        "area",
+        "until",
+        "unknown",
+    } == (set(population.OPTIONS))
 
 
 def test_how_many_can_leave_is_told_exactly():

@@ -356,6 +356,7 @@ BAD = [
     ({"arrivals_tfr": 2, "tfr": 0}, "tfr is above 0"),
     ({"area": "Belgum"}, "BEL (Belgium)"),
     ({"base": 1990}, "1995, 2000"),
+    ({"workingage": (15, 67)}, "'working_age'"),
     ({"until": 2020}, "2030, 2035 … 2100"),
 ]
 

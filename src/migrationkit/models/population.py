@@ -259,6 +259,7 @@ def scenario(
     mortality: float = 1.0,
     migration: str | float | Sequence[float] = "medium",
     schedule: str | float | np.ndarray = "settlement",
+    **unknown,
 ) -> Scenario:
     """The arrays of a projection: the UN's rates, changed as asked.
 
@@ -273,11 +274,13 @@ def scenario(
       2024); or net migrants a year, one number or one a period, with the ages of `schedule`.
     - `schedule`: see `arrival_ages`.
 
-    Raises `KitError` that names the option and what it may be.
+    Raises `KitError` that names the option and what it may be, also for an `unknown` one.
 
     >>> scenario("BEL", 2050).years
     array([2025, 2030, 2035, 2040, 2045, 2050])
     """
+    for name in unknown:
+        raise KitError(_no_option(name))
     source = tables(edition)
     years = _years(source, str(edition), base, until)
     codes = _codes(area, source, str(edition))
@@ -767,6 +770,15 @@ def _codes(area, source: Tables, edition: str) -> tuple[str, ...]:
     if not wanted:
         raise KitError("area is an empty list: name at least one area.")
     return wanted
+
+
+OPTIONS = ("base", "edition", "tfr_shift", "tfr", "mortality", "migration", "schedule")
+
+
+def _no_option(name: str) -> str:
+    near = difflib.get_close_matches(name, (*OPTIONS, "working_age", "until"), n=1, cutoff=0.6)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return f"There is no option {name!r} here.{hint} A projection takes {listing(OPTIONS)}."
 
 
 def _no_area(code, source: Tables, edition: str) -> str:
