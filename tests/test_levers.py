@@ -86,12 +86,23 @@ def test_the_strip_has_the_answer_first_and_then_the_largest_effect():
 
 
 def test_the_strip_starts_from_the_options_that_were_given():
-    options = {"base": 2005, "every_period": False, "tfr_shift": 0.5, "mortality": 0.5}
-    strip = levers.sensitivity("BEL", "constant-working-age", 2040, **options)
-    usual = replacement.steady("BEL", 2040, base=2005, mortality=0.5)
-    assert strip.query("change == 'half a child fewer'")["migrants"].item() == pytest.approx(usual)
-    other = replacement.steady("BEL", 2040, base=2005, edition="2008", tfr_shift=0.5, mortality=0.5)
-    assert strip.query("assumption == 'edition'")["migrants"].item() == pytest.approx(other)
+    given = {"tfr_shift": 0.5, "mortality": 0.5, "working_age": (20, 60)}
+    strip = levers.sensitivity(
+        "BEL", "constant-working-age", 2040, base=2005, every_period=False, **given
+    ).set_index("change")["migrants"]
+    for change, other in [
+        ("half a child more", {"tfr_shift": 1.0}),
+        ("half a child fewer", {"tfr_shift": 0.0}),
+        ("death rates a fifth lower", {"mortality": 0.4}),
+        ("death rates a fifth higher", {"mortality": 0.6}),
+        ("all are 20", {"schedule": 20}),
+        ("all are 40", {"schedule": 40}),
+        ("two years later", {"working_age": (20, 62)}),
+        ("two years earlier", {"working_age": (20, 58)}),
+        ("of 2008", {"edition": "2008"}),
+    ]:
+        expected = replacement.steady("BEL", 2040, base=2005, **{**given, **other})
+        assert strip[change] == pytest.approx(expected, rel=1e-9)
 
 
 def test_an_edition_without_the_years_is_missing_and_last():
@@ -165,6 +176,10 @@ def test_the_readings_of_the_claim():
     assert table["needed"]["everybody, of all ages", "2024"] == pytest.approx(whole)
 
 
+def test_an_area_of_one_edition_is_read_in_that_one():
+    assert levers.readings("NGA", 50_000)["edition"].unique().tolist() == ["2024"]
+
+
 def test_on_top_of_the_uns_own_migration_needs_less():
     table = levers.readings().query("edition == '2008'").set_index("reading")
     medium = population.summary("BEL", 2040, base=2005, edition="2008")["working"]
@@ -202,6 +217,9 @@ def test_rates_of_participation_are_shares_and_higher_before_65():
 BAD = [
     (lambda: levers.board("Belgum"), "BEL (Belgium)"),
     (lambda: levers.board(["BEL", "FRA"]), "one area"),
+    (lambda: levers.sensitivity(["BEL"], "constant-population", 2050), "one area"),
+    (lambda: levers.readings("Belgum"), "BEL (Belgium)"),
+    (lambda: levers.readings("BEL", until=2033), "2010, 2015 … 2100"),
     (lambda: levers.board("BEL", 2020), "2030, 2035 … 2100"),
     (lambda: levers.board("BEL", retirement=[]), "from 50 to 90"),
     (lambda: levers.board("BEL", retirement=65), "from 50 to 90"),

@@ -370,6 +370,13 @@ def test_bad_input_is_told_in_a_sentence_with_what_may_be(options, says):
 
 
 def test_bad_input_of_the_other_questions():
+    for aims in ([], None, "IV", [3]):
+        with pytest.raises(KitError, match="The aims are zero-migration"):
+            replacement.find("BEL", aims, 2050)
+    with pytest.raises(KitError, match="a number for each aim"):
+        replacement.find("BEL", until=2050, targets=3)
+    with pytest.raises(KitError, match="one area"):
+        replacement.explain(["BEL", "FRA"], "constant-population", 2050)
     with pytest.raises(KitError, match="one of constant-population"):
         replacement.steady("BEL", 2040, "fixed")
     with pytest.raises(KitError, match="one area"):

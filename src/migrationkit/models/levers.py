@@ -154,6 +154,8 @@ def sensitivity(
     >>> strip["assumption"].tolist()[:2]
     ['as asked', 'fertility']
     """
+    if not isinstance(area, str):
+        raise KitError("area is one area here, not a list.")
     usual = _usual(options)
     rows = [("as asked", "", _mean(area, aim, until, every_period, options))]
     for assumption, change, other in _changes(usual):
@@ -331,8 +333,11 @@ def readings(
     >>> table.query("reading == 'ages 15 to 64'")["needed"].round(-3).tolist()
     [30000.0, 36000.0]
     """
+    population.scenario(area, until, base=base, migration=0)  # raises when there is none such
     rows = []
     for edition in ("2008", "2024"):
+        if area not in population.names(edition):
+            continue
         options = {"base": base, "edition": edition}
         for reading, changed in _readings(area).items():
             takes = needed(area, until, **options, **changed)

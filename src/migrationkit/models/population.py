@@ -712,7 +712,7 @@ def each_period(name: str, value, periods: int, low: float, high: float) -> np.n
     """One number for every period, or one for each, as an array (periods,); else `KitError`."""
     if np.ndim(value) == 0:
         return np.full(periods, within(name, value, low, high))
-    values = [within(f"{name}[{i}]", one, low, high) for i, one in enumerate(np.asarray(value))]
+    values = [within(f"{name}[{i}]", one, low, high) for i, one in enumerate(value)]
     if len(values) != periods:
         raise KitError(
             f"{name} has {len(values)} numbers for {periods} periods of five years: give one "

@@ -149,6 +149,14 @@ def _only(aim: str, target: float | None) -> dict[str, float]:
     return {} if target is None else {aim: target}
 
 
+def _several(aims: Sequence[str]) -> tuple[str, ...]:
+    """The aims, each of them known and at least one; a `KitError` else."""
+    aims = (aims,) if aims is None or isinstance(aims, str) else tuple(aims)
+    for aim in aims or (None,):
+        _only(aim, None)
+    return aims
+
+
 def find(
     area: str | Sequence[str] | Scenario,
     aims: Sequence[str] = FIVE,
@@ -179,9 +187,10 @@ def find(
     >>> find("ITA", until=2050).migrants.shape
     (5, 5)
     """
-    aims, targets = tuple(aims), dict(targets or {})
-    for aim in aims:
-        _only(aim, None)
+    aims = _several(aims)
+    if not isinstance(targets or {}, Mapping):
+        raise KitError(f"targets has a number for each aim, as {{aim: 3.0}}, not {targets!r}.")
+    targets = dict(targets or {})
     for aim, target in targets.items():
         if aim not in TARGETS:
             raise KitError(
@@ -371,6 +380,8 @@ def note(found: Solution, aim: str) -> str:
     Whether it can be held, whether it takes anybody, and the trap of a floor that is above the
     ratio of the base year.
     """
+    if found.start.people.ndim > 2:
+        raise KitError("area is one area here, not a list.")
     k = found.aims.index(aim)
     years = found.start.years
     if aim not in TARGETS:
