@@ -39,8 +39,22 @@ ARRIVALS = {
     "all 40 to 44": 42,
 }
 REPORT = ["EU15", "FRA", "DEU", "ITA", "JPN"]  # the areas whose printed results the kit holds
-WPP2008 = [f"wpp2008-{what}" for what in ("population", "mortality", "fertility", "migration")]
-WPP2024 = [f"wpp2024-{what}" for what in ("population", "mortality", "fertility", "migration")]
+# Written out, because the source line of a figure is checked without running it. The ages of those
+# who come are from the edition of 2008 in every figure.
+TABLES = [
+    "wpp2024-population", "wpp2024-mortality", "wpp2024-fertility", "wpp2024-migration",
+    "wpp2008-population", "wpp2008-mortality", "wpp2008-fertility", "wpp2008-migration",
+]  # fmt: skip
+PRINTED_AND_TABLES = [
+    "replacement-published",
+    "wpp2024-population", "wpp2024-mortality", "wpp2024-fertility", "wpp2024-migration",
+    "wpp2008-population", "wpp2008-mortality", "wpp2008-fertility", "wpp2008-migration",
+]  # fmt: skip
+TABLES_AND_PARTICIPATION = [
+    "wpp2024-population", "wpp2024-mortality", "wpp2024-fertility", "wpp2024-migration",
+    "wpp2008-population", "wpp2008-mortality", "wpp2008-fertility", "wpp2008-migration",
+    "participation",
+]  # fmt: skip
 
 
 def panel(parts, top, bottom, title, **scale):
@@ -117,7 +131,7 @@ def three_panels():
     ).resolve_scale(x="independent", y="independent")
 
 
-def replacement_view(
+def simulator_view(
     place="EU15",
     aim="constant-support-ratio",
     start="2008, from 1995",
@@ -175,16 +189,16 @@ def replacement_view(
                     sentence[0].upper() + sentence[1:])
 
 
-def replacement():
+def simulator():
     """Figure 3.1: what one aim would take in one place, beside the UN's printed results."""
     printed = kit.load("replacement-published")
     printed = printed[(printed.area == "EU15") & (printed.aim == "constant-support-ratio")]
     names = population.names("2008")
     places = [*REPORT, *sorted(set(names) - set(REPORT), key=names.get)]
     return kit.explore(
-        replacement_view,
+        simulator_view,
         figure="3.1",
-        sources=["replacement-published", *WPP2008, *WPP2024],
+        sources=PRINTED_AND_TABLES,
         guess=kit.guess(
             "number",
             "In 1995 the fifteen states of the European Union had more than four people of 15 to "
@@ -284,7 +298,7 @@ def echo():
     return kit.explore(
         echo_view,
         figure="3.3",
-        sources=[*WPP2024, *WPP2008],
+        sources=TABLES,
         guess=kit.guess(
             "choice",
             "Suppose that Belgium keeps as many people of 15 to 64 until 2100 by migration alone. "
@@ -298,15 +312,14 @@ def echo():
 
 
 def place_picker():
-    """A menu of places with 100,000 people or more and a known participation rate."""
-    people = kit.load("population").query("year == 2025").set_index("iso3").population
-    rates = kit.load("participation").query("year == 2025").dropna().iso3
-    names = {area: name for area, name in population.names().items()
-             if area in set(rates) and people.get(area, 0) >= 100_000}  # fmt: skip
+    """A menu of the places with 100,000 people or more, which starts at the learner's own."""
+    tables, names = population.tables("2024"), population.names()
+    people = dict(zip(tables.areas, tables.people[:, -1].sum(axis=(1, 2)), strict=True))
+    large = {names[area]: area for area, number in people.items() if number >= 100_000}
     own = kit.record.country()
     return widgets.Dropdown(
-        options=sorted((name, area) for area, name in names.items()),
-        value=own if own in names else "BEL", description="Place",
+        options=sorted(large.items()), value=own if own in large.values() else "BEL",
+        description="Place",
     )  # fmt: skip
 
 
@@ -327,10 +340,10 @@ def levers_view(place="BEL", participation=0, fertility=0.0, target=3.0):
     now = population.project(place, 2030).query("year == 2025").population.sum()
     step = kit.figures.lesson03.step_for(now)
     rates = kit.load("participation").query("iso3 == @place and year == 2025")
-    rate = rates.rate_15_64.item()  # of 100 people of 15 to 64: at work, or looking for work
+    rate = rates.rate_15_64.sum()  # of 100 people of 15 to 64: at work, or looking for work
     table = levers.board(place, 2050, migration=[step * n for n in range(11)],
                          tfr_shift=fertility)
-    table["ratio"] = table.support_ratio * (rate + participation) / rate
+    table["ratio"] = table.support_ratio * ((rate + participation) / rate if rate else 1)
     reached = table.ratio >= target
 
     drawn = pd.DataFrame({
@@ -357,7 +370,9 @@ def levers_view(place="BEL", participation=0, fertility=0.0, target=3.0):
         f"{at[65, step] - at[65, 0]:.2f}. {reached.sum()} of {len(at)} cells reach {target:.1f} "
         f"(outlined)."
     )
-    if participation:
+    if participation and not rate:
+        sentence += " How many people work or look for work is not known here."
+    elif participation:
         sentence += (f" Counted as {rate + participation:.0f} at work or looking for work "
                      f"of 100, not {rate:.0f} as in 2025.")
     if fertility:
@@ -370,7 +385,7 @@ def lever_board():
     return kit.explore(
         levers_view,
         figure="3.4",
-        sources=[*WPP2024, *WPP2008, "participation"],
+        sources=TABLES_AND_PARTICIPATION,
         place=place_picker(),
         participation=widgets.IntSlider(
             value=0, min=0, max=10, step=1, description="More at work, of 100"
