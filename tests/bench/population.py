@@ -87,6 +87,14 @@ def near_the_un() -> None:
     now = data.load("population").query("year == 2025").set_index("iso3")["population"]
     rows = [k for k, area in enumerate(areas) if now.get(area, 0) > 100_000]
     start = population.scenario(areas)
+    un = pd.read_csv(FROZEN / "wpp2024-life-expectancy.csv")
+    source = population.tables()
+    for period, table in un.groupby("period"):
+        listed = [source.areas[area] for area in table["iso3"]]
+        share = population.survival(source.mortality[listed, source.periods.index(period)])
+        gap = abs(population.life_expectancy(share) - table[["male", "female"]].to_numpy())
+        what = f"Life expectancy {period} to {period + 5}, {len(listed)} areas: median, worst"
+        line(what, f"{np.median(gap):.4f}, {gap.max():.3f} years")
     people, _ = population.walk(start)
     births, deaths = population.births_and_deaths(start, people)
     un = pd.read_csv(FROZEN / "wpp2024-medium.csv").set_index("iso3")

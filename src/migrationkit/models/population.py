@@ -231,6 +231,21 @@ def survival(mortality: np.ndarray) -> np.ndarray:
     return share
 
 
+def life_expectancy(share: np.ndarray) -> np.ndarray:
+    """Years that a newborn will live at the rates of one period, from `survival`: (…, sex).
+
+    Person-years lived in all age groups by one newborn, PHG chapter 3.
+
+    >>> life_expectancy(survival(np.full((2, 22), 0.0125))).round(1).tolist()
+    [80.0, 80.0]
+    """
+    alive = np.cumprod(share[..., 1:20], axis=-1)
+    first = STEP * share[..., 0]
+    lived = first * (1 + alive.sum(axis=-1))
+    oldest = first * alive[..., -1] * share[..., 20] / (1 - share[..., 21])
+    return lived + oldest
+
+
 # ---- What a projection starts from -------------------------------------------------------------
 
 
