@@ -96,7 +96,8 @@ def three_panels():
     kinds = ["here", "came"]
     words = ("datum.label == 'here' ? 'there at the start, and descendants' : "
              "'came since, and descendants'")
-    sides = alt.X("x:Q", title="Million people in 2050: men left, women right").axis(
+    sides = "Million people in 2050: men left, women right (small marks: first year)"
+    sides = alt.X("x:Q", title=sides).axis(
         orient="bottom", offset=-330, tickCount=5, domain=False,
         labelExpr="replace(datum.label, '−', '')"
     ).scale(nice=False)  # fmt: skip
@@ -173,8 +174,8 @@ def simulator_view(
     chart.data = drawn
 
     total = 5 * yearly[yearly == yearly].sum()
-    place_name = population.names(edition)[place]
-    sentence = (f"{place_name}, aim: {kit.figures.lesson03.AIMS[aim]}, edition of {start}. "
+    name = {"EU15": "The European Union of 1995"}.get(place) or population.names(edition)[place]
+    sentence = (f"{name}, aim: {kit.figures.lesson03.AIMS[aim]}, edition of {start}. "
                 f"{kit.text.people(total)} net migrants until 2050, "
                 f"{kit.text.people(float(f'{total / (2050 - base):.3g}'))} a year on average. ")
     if len(printed):
@@ -185,15 +186,14 @@ def simulator_view(
     note = replacement.note(found, aim)
     if aim in replacement.TARGETS and note != "It is held in every period.":
         sentence += " " + note
-    return kit.View(chart, kit.figures.lesson03.as_read(drawn, base),
-                    sentence[0].upper() + sentence[1:])
+    return kit.View(chart, kit.figures.lesson03.as_read(drawn, base), sentence)
 
 
 def simulator():
     """Figure 3.1: what one aim would take in one place, beside the UN's printed results."""
     printed = kit.load("replacement-published")
     printed = printed[(printed.area == "EU15") & (printed.aim == "constant-support-ratio")]
-    names = population.names("2008")
+    names = population.names("2008") | {"EU15": "The European Union of 1995"}
     places = [*REPORT, *sorted(set(names) - set(REPORT), key=names.get)]
     return kit.explore(
         simulator_view,
@@ -208,8 +208,7 @@ def simulator():
             unit="million",
         ),
         place=widgets.Dropdown(
-            options=[(names[area][0].upper() + names[area][1:], area) for area in places],
-            description="Place",
+            options=[(names[area], area) for area in places], description="Place"
         ),
         start=widgets.Dropdown(options=list(STARTS), description="Edition and first year"),
         aim=widgets.Dropdown(
@@ -382,18 +381,21 @@ def levers_view(place="BEL", participation=0, fertility=0.0, target=3.0):
 
 def lever_board():
     """Figure 3.4: retirement age, migration, participation and fertility, side by side."""
+    wide = {"width": "340px"}
     return kit.explore(
         levers_view,
         figure="3.4",
         sources=TABLES_AND_PARTICIPATION,
         place=place_picker(),
         participation=widgets.IntSlider(
-            value=0, min=0, max=10, step=1, description="More at work, of 100"
+            value=0, min=0, max=10, description="More at work, of 100", layout=wide
         ),
         fertility=widgets.FloatSlider(
-            value=0.0, min=-0.3, max=0.5, step=0.1, description="Children per woman, more or less"
+            value=0.0, min=-0.3, max=0.5, step=0.1, readout_format="+.1f",
+            description="Children more per woman", layout=wide,
         ),
         target=widgets.FloatSlider(
-            value=3.0, min=2.0, max=4.0, step=0.1, description="Aim for the ratio"
+            value=3.0, min=2.0, max=4.0, step=0.1, readout_format=".1f",
+            description="Aim for the ratio", layout=wide,
         ),
-    )
+    )  # fmt: skip
