@@ -78,15 +78,16 @@ def as_read(drawn, base):
         "printed": "net migrants a year, as the UN printed it (thousand)",
     }
     rows = []
-    for part, x, x2, y in drawn.itertuples(index=False):
+    for part, x, x2, y in drawn[drawn.part.isin(list(what))].itertuples(index=False):
         if part in ("here", "came", "before"):
             ages = "100 and over" if y > 100 else f"{y - 2.5:.0f} to {y + 1.5:.0f}"
-            number = abs(x2) if part == "before" else abs(x2) - abs(x)
-            rows.append((what[part], ("men " if x2 < 0 else "women ") + ages, number))
-        elif part in what:
-            when = f"{x:.0f}" if part == "ratio" else f"{(x + x2) / 2 - 2.5:.0f} to "
-            rows.append((what[part], when if part == "ratio" else
-                         f"{when}{(x + x2) / 2 + 2.5:.0f}", y))
+            who = ("men " if x2 < 0 else "women ") + ages
+            rows.append((what[part], who, abs(x2) if part == "before" else abs(x2) - abs(x)))
+        elif part == "ratio":
+            rows.append((what[part], f"{x:.0f}", y))
+        else:
+            middle = (x + x2) / 2
+            rows.append((what[part], f"{middle - 2.5:.0f} to {middle + 2.5:.0f}", y))
     return pd.DataFrame(rows, columns=["what", "who or when", "number"])
 
 
@@ -149,7 +150,8 @@ def simulator_view(
     years, yearly = found.start.years, found.migrants[:, 0] / 5
     ratio = population.support_ratio(people, (15, working_until))
     printed = kit.load("replacement-published").query("area == @place and aim == @aim")
-    printed = printed[printed.period >= base] if base == 1995 else printed.head(0)
+    if base != 1995:
+        printed = printed.head(0)  # the report begins in 1995
 
     # One row a mark: `part` says which, x, x2 and y where it stands.
     rows = []
@@ -179,7 +181,8 @@ def simulator_view(
                 f"{kit.text.people(total)} net migrants until 2050, "
                 f"{kit.text.people(float(f'{total / (2050 - base):.3g}'))} a year on average. ")
     if len(printed):
-        sentence += f"The UN printed {kit.text.people(5 * printed.migrants.sum())} in all. "
+        sentence += (f"The UN printed {kit.text.people(5 * printed.migrants.sum())} in all, with "
+                     "working age up to 64. ")
     sentence += (f"In 2050: {kit.text.people(people[-1].sum())} people, "
                  f"{kit.text.number(ratio[-1], 2)} of 15 to {working_until - 1} for each older "
                  f"one ({kit.text.number(ratio[0], 2)} in {base}).")
