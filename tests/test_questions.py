@@ -273,7 +273,7 @@ def test_wrong_examples_of_lesson_3_are_those_of_the_curriculum():
     asked = (questions.find(id) for id in ("3.1", "3.2", "3.5"))
     wrong = {one.id: [wrong.example_for() for wrong in one.wrong] for one in asked}
     assert wrong["3.1"] == pytest.approx([0.232, 23.2, 6.42], rel=0.002)
-    assert wrong["3.2"] == pytest.approx([235, 259, 2512], abs=0.5)
+    assert wrong["3.2"][:3] == pytest.approx([235, 259, 2512], abs=0.5)
     assert wrong["3.5"][:2] == pytest.approx([1.88, 2.88], abs=0.005)
 
 
@@ -454,6 +454,7 @@ SAID = {
         "You began in 1995. Leave the first period out",
         "divided the total from 1995 on by fifty years",
         "You added the yearly averages of ten periods. Divide by ten.",
+        "That is in persons. Write how many thousands it is",
     ],
     "3.3": [
         "That is the most first.",

@@ -113,6 +113,10 @@ def added_up(area: str = "ITA", aim: str = "constant-population", since: int = 2
     return float(_migrants(area, aim, since).sum())
 
 
+def in_persons(**parameters) -> float:
+    return 1000 * average(**parameters)
+
+
 Q2 = Question(
     id="3.2",
     kind="NUM",
@@ -140,6 +144,10 @@ Q2 = Question(
         Wrong(
             added_up,
             "You added the yearly averages of ten periods. Divide by ten.",
+        ),
+        Wrong(
+            in_persons,
+            "That is in persons. Write how many thousands it is, as a number alone.",
         ),
     ),
     pointer="Cover the first row of the table above the question. "
