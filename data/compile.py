@@ -63,6 +63,18 @@ def population(read: Read) -> pd.DataFrame:
     return table[["iso3", "year", "population"]].sort_values(["iso3", "year"])
 
 
+def world_population_growth(read: Read) -> pd.DataFrame:
+    """By how many people the world grew in each year, and the less developed regions of it."""
+    table = read("wpp2024_annual").replace({"iso3": RECODE})
+    table["growth"] = (table["popchange_k"] * 1000).round().astype("int64")
+    groups = countries(read).set_index("iso3")["development"]
+    less = table[table["iso3"].map(groups) == "less developed"]
+    less = less.groupby("year")["growth"].sum().rename("growth_less_developed")
+    world = table[table["iso3"] == WORLD].merge(less, on="year")
+    world = world[world["year"] <= 2025]
+    return world[["year", "growth", "growth_less_developed"]].sort_values("year")
+
+
 def migrant_stock(read: Read) -> pd.DataFrame:
     """Migrants by edition, country and year: how the same year changes with the edition."""
     stock = {
@@ -308,25 +320,6 @@ def national_income(read: Read) -> pd.DataFrame:
     for column in ("population", "gdp_usd"):
         table[column] = table[column].round().astype("int64")
     return table[["iso3", "year", "population", "gdp_usd"]].sort_values(["iso3", "year"])
-
-
-def labour_force(read: Read) -> pd.DataFrame:
-    """The world's labour force: people from 15 on, by country, times the share that takes part.
-
-    A country without a share of taking part is left out of the product and of the people
-    covered, and stays in the people of the whole world.
-    """
-    people = read("wpp2019_pop_age_5y").query("age >= 15 and year >= 2000 and year <= 2025")
-    people = people.assign(thousand=people["male_k"] + people["female_k"])
-    people = people.groupby(["iso3", "year"], as_index=False)["thousand"].sum()
-    world = people.query("iso3 == 'WORLD'").set_index("year")["thousand"]
-    share = read("worldbank_country_year")[["iso3", "year", "lfpr_15plus"]].dropna()
-    both = people.merge(share, on=["iso3", "year"])
-    both["active"] = both["thousand"] * both["lfpr_15plus"] / 100
-    sums = both.groupby("year")[["thousand", "active"]].sum()
-    sums = sums.set_axis(["people_covered", "labour_force"], axis=1)
-    table = pd.concat([world.rename("people_15_plus"), sums], axis=1)
-    return (table * 1000).round().astype("int64").reset_index(names="year")
 
 
 def remittances_to_exports(read: Read) -> pd.DataFrame:
@@ -604,6 +597,7 @@ def _moved(arcs, place: dict[int, int]):
 TABLES = {
     "countries": countries,
     "population": population,
+    "world-population-growth": world_population_growth,
     "migrant-stock": migrant_stock,
     "migrant-stock-by-origin": migrant_stock_by_origin,
     "belgium-born-abroad": belgium_born_abroad,
@@ -612,7 +606,6 @@ TABLES = {
     "belgium-nationality": belgium_nationality,
     "belgium-origin-groups": belgium_origin_groups,
     "national-income": national_income,
-    "labour-force": labour_force,
     "remittances-to-exports": remittances_to_exports,
     "belgium-unemployment": belgium_unemployment,
     "orders-and-returns": orders_and_returns,

@@ -47,6 +47,7 @@ def words(shown):
         "questions",
         "questions.lesson00",
         "questions.lesson01",
+        "questions.lesson03",
         "questions.lesson08",
     ],
 )

@@ -30,6 +30,7 @@ from wire import Wire, explore, find, listen, put_on_page, seen, small_library
 
 import migrationkit as kit
 from migrationkit import data, figures, vega
+from migrationkit.models import population
 
 MOST_BYTES = 5_000  # of what one move of one control sends
 PAIRS = 12  # pairs of controls tried for each figure
@@ -422,11 +423,14 @@ def test_the_source_line_is_under_the_figure(tried):
 def test_every_table_that_is_read_is_a_source(tried, request, monkeypatch):
     made, read = tried.made, set()
     load, shapes = data.load, data.shapes_topology
-    monkeypatch.setattr(kit, "load", lambda name: read.add(name) or load(name))
+    for module in (kit, data):  # models read through `data`
+        monkeypatch.setattr(module, "load", lambda name: read.add(name) or load(name))
     monkeypatch.setattr(data, "shapes_topology", lambda name: read.add(name) or shapes(name))
     monkeypatch.setattr(kit, "explore", lambda *_, **given: given)
     given = FIGURES[request.node.callspec.params["tried"]]()
     read.clear()  # what guesses and menus read is not drawn
+    population._read.cache_clear()  # a table that is kept is read again
+    population._settlement.cache_clear()
     for state in tried.states[:40]:
         made._view(**state.values)
     sources = {given["sources"]} if isinstance(given["sources"], str) else set(given["sources"])

@@ -2,6 +2,7 @@
 
 import csv
 import doctest
+import gzip
 import hashlib
 import json
 import re
@@ -36,14 +37,14 @@ TODAY = {
     "C35": "-hhh",
     **dict.fromkeys(["C01", "C23"], "oooo"),
     **dict.fromkeys(["C12", "C16", "C46", "C47", "C51"], "nnnn"),
-    **dict.fromkeys(["C13", "C14", "C15", "C62"], "iiii"),
-    **dict.fromkeys(["C37", "C57"], "dddd"),
+    **dict.fromkeys(["C13", "C14", "C62"], "iiii"),
+    **dict.fromkeys(["C18", "C37", "C57"], "dddd"),
     **dict.fromkeys(["C17", "C19", "C24", "C28", "C30", "C31", "C34", "C40", "C41"], "hhhh"),
-    **dict.fromkeys(["C48", "C50", "C52", "C53", "C54", "C55", "C56", "C58", "C59"], "hhhh"),
+    **dict.fromkeys(["C15", "C48", "C50", "C52", "C53", "C54", "C55", "C56", "C58", "C59"], "hhhh"),
     **dict.fromkeys(["C60", "C61", "C63", "C64", "C65", "C66", "C67"], "hhhh"),
     # Tables that only stand beside the claim, and rows that no table answers.
     **dict.fromkeys(["C20", "C21", "C22", "C43", "C49"], "----"),
-    **dict.fromkeys(["C18", "C29", "C32", "C33", "C36", "C39", "C42", "C68", "C69", "C73"], "----"),
+    **dict.fromkeys(["C29", "C32", "C33", "C36", "C39", "C42", "C68", "C69", "C73"], "----"),
 }
 OPINIONS = {"C44", "C45", "C70", "C71", "C72", "C74"}
 LETTERS = {
@@ -425,6 +426,8 @@ def put(folder, name, table):
     package = json.loads(catalogue.read_text(encoding="utf-8"))
     [entry] = [entry for entry in package["resources"] if entry["name"] == name]
     content = table.to_csv(index=False, lineterminator="\n").encode()
+    if entry["path"].endswith(".gz"):
+        content = gzip.compress(content, mtime=0)
     (folder / entry["path"]).write_bytes(content)
     digest = hashlib.sha256(content).hexdigest()
     entry |= {"bytes": len(content), "hash": f"sha256:{digest}", "rows": len(table)}
@@ -474,7 +477,6 @@ def test_changed_figures_change_only_the_rows_that_name_their_table(lent, name):
 @pytest.mark.parametrize(
     ("name", "column", "old", "new", "expected"),
     [
-        ("labour-force", "labour_force", 3713220911, 3600000000, {"C14": "held up"}),
         ("ledger-facts", "value", 60, 34, {"C23": "held up"}),
         ("ledger-facts", "value", 3, 1, {"C37": "held up", "C51": "held up"}),
         ("ledger-facts", "value", 1974, 1973, {"C28": "not supported"}),

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from migrationkit import data, questions
+from migrationkit import data, figures, questions
 from migrationkit.check import judge, right_line
 from migrationkit.figures.lesson08 import begin
 from migrationkit.models import institutions, ledger
-from migrationkit.questions import Question, Wrong, chance, lesson01, lesson08, lesson12
+from migrationkit.questions import Question, Wrong, chance, lesson01, lesson03, lesson08, lesson12
 
 ALL = [question for lesson in questions.lessons() for question in questions.of_lesson(lesson)]
 WRONG = [(question, wrong) for question in ALL for wrong in question.wrong]
@@ -52,6 +52,11 @@ def test_ids_follow_the_lesson_and_the_order_of_the_exercise():
 def test_lesson_1_has_the_kinds_that_the_curriculum_gives_it():
     kinds = [question.kind for question in questions.of_lesson(1)]
     assert kinds == ["NUM", "MCQ", "CLS", "NUM", "DF", "MCQ", "CHT", "MCQ", "MSQ"]
+
+
+def test_lesson_3_has_the_kinds_that_the_curriculum_gives_it():
+    kinds = [question.kind for question in questions.of_lesson(3)]
+    assert kinds == ["NUM", "NUM", "ORD", "MCQ", "NUM", "CLS", "DF", "MSQ"]
 
 
 def test_lesson_8_has_the_kinds_that_the_curriculum_gives_it():
@@ -255,6 +260,38 @@ def test_parallels_are_calculated_right():
     assert 520 - 455 - 50 == 15
     assert 40 + 10 - (20 + 5) == 25
     assert 30 + 25 == 55 > 40 > 30
+
+
+def test_printed_results_of_lesson_3_are_those_of_the_report():
+    """CURRICULUM, lesson 3: 4.31; 251 thousand; five aims in the Union's order; 3.30 times."""
+    assert lesson03.support_ratio() == pytest.approx(249.4 / 57.9, abs=0.01)
+    assert lesson03.average() == pytest.approx(251, abs=1)
+    assert lesson03.times_larger() == pytest.approx(1228.3 / 371.9, abs=0.02)
+    assert lesson03.by_size() == (
+        "the UN's own projection", "as many people", "as many people of 15 to 64",
+        "a ratio of 3 or more", "the ratio of 1995",
+    )  # fmt: skip
+    assert lesson03.by_size("DEU") == lesson03.by_size()
+    assert lesson03.average("DEU") > lesson03.average() > lesson03.average("FRA")
+
+
+def test_wrong_examples_of_lesson_3_are_those_of_the_curriculum():
+    asked = (questions.find(id) for id in ("3.1", "3.2", "3.5"))
+    wrong = {one.id: [wrong.example_for() for wrong in one.wrong] for one in asked}
+    assert wrong["3.1"] == pytest.approx([0.232, 23.2, 6.42], rel=0.002)
+    assert wrong["3.2"][:3] == pytest.approx([235, 259, 2512], abs=0.5)
+    assert wrong["3.5"][:2] == pytest.approx([1.88, 2.88], abs=0.005)
+
+
+def test_policies_of_3_7_are_cells_of_figure_3_4_as_it_opens():
+    cells = figures.lesson03.levers_view().table.set_index(["retirement_age", "migrants"])
+    for row in lesson03.ratios():
+        assert row["ratio"] == pytest.approx(cells.ratio[lesson03.POLICIES[row["policy"]]])
+
+
+def test_the_vote_of_lesson_3_tells_the_printed_ratio_of_japan():
+    (vote,) = questions.polls("3.vote")
+    assert f"{lesson03.support_ratio('JPN'):.2f}" in vote.reasoning
 
 
 def test_the_order_of_8_1_is_that_of_the_timeline():
@@ -485,6 +522,55 @@ SAID = {
         "does the sentence say which publication it is from?",
         "Two of the four labels do stand there.",
     ],
+    "3.1": [
+        "older people for each person of working age. Turn the division over.",
+        "the old-age dependency ratio: older people for 100 of working age",
+        "Children are not of working age.",
+    ],
+    "3.2": [
+        "You began in 1995. Leave the first period out",
+        "divided the total from 1995 on by fifty years",
+        "You added the yearly averages of ten periods. Divide by ten.",
+        "That is in persons. Write how many thousands it is",
+    ],
+    "3.3": [
+        "That is the most first.",
+        "The UN's own projection has no aim",
+        "The ratio of 1995 was above 4. Which is harder to hold",
+        "A ratio calls for several people of working age for each older one.",
+        "people of 15 to 64 become fewer sooner than people do",
+    ],
+    "3.4": [
+        "The children of those who come are counted.",
+        "No border stands in these sums.",
+        "those who leave are taken off already",
+    ],
+    "3.5": [
+        "You divided the migrants by the people of 1995.",
+        "Births and deaths count as well",
+        "Turn the division over: later by earlier.",
+        "That is the growth in %.",
+    ],
+    "3.6": [
+        "It says what an aim would take. Does it want anybody to have that aim?",
+        "One of the lines tells somebody what to do.",
+        "Nobody holds that assumption to be likely.",
+        "A forecast says that the speaker expects it.",
+        "Someone stands behind this statement and expects it to come true.",
+    ],
+    "3.7": [
+        "Three times the same ratio.",
+        "The third policy got both levers.",
+        "The first row holds the UN's own migration.",
+        "The first row is the ratio of 2025.",
+        "Turn the ratio over.",
+    ],
+    "3.8": [
+        "ends by calling migration a part of the answer only",
+        "one professor's estimate of what an aim takes",
+        "The Note says the reverse about the baby boom.",
+        "something is still missing",
+    ],
     "8.1": [
         "That is the newest first.",
         "report prepared the High-Level Dialogue. Which of the two must be older?",
@@ -594,6 +680,7 @@ SAID = {
 CODES = {
     "1.2": ["M03", "M01", ""], "1.3": ["M02"] * 9 + [""] * 7, "1.7": ["", "M03", "", "", ""],
     "1.8": ["M04", "M05", "M01"], "1.9": ["M02", "M05", ""],
+    "3.4": ["M10", "M11", ""], "3.6": ["M11", "", "", "", ""], "3.8": ["M10", "M11", "", ""],
     "8.1": ["", "", "M21", "", "", "", "", "M21"], "8.4": ["M21", *[""] * 8],
     "8.5": ["M21", "M21", ""], "8.7": ["M22", "", "", ""], "8.8": ["", "", "M22"],
     "12.3": ["M20", "M19", "M20"], "12.4": ["", "M21", "M20", "", ""], "12.5": ["M20", "", "M21"],
@@ -1080,6 +1167,7 @@ def text_of(cells):
 
 SOLVED = {
     1: "ex01-how-many-migrants.ipynb",
+    3: "ex03-can-immigration-keep-a-country-young.ipynb",
     8: "ex08-who-runs-migration.ipynb",
     12: "ex12-what-came-of-it.ipynb",
 }

@@ -22,6 +22,7 @@ import pandas as pd
 
 from migrationkit import data
 from migrationkit.errors import KitError
+from migrationkit.models import levers
 from migrationkit.text import listing, number, percent
 
 VERDICTS = [
@@ -630,12 +631,12 @@ def _growth(iso3: pd.Series | None = None) -> pd.Series:
 
 @answers("C13")
 def _world_growth(edition):
-    growth = _growth()
-    year = growth.idxmax()
+    growth = data.load("world-population-growth").set_index("year")["growth"] / 1e6
+    large = [str(year) for year in growth.index[growth >= 90]]
     return Found(
-        growth.get(2005),
-        f"That is from July 2005 to July 2006. Between 1990 and 2025 the largest growth of a "
-        f"year, {number(growth[year], 1)} million, began in July {year}.",
+        growth.get(2006),
+        f"Since 1950 it was 90 million or more in {listing(large)}; "
+        f"the most was {number(growth.max(), 1)} million, in {growth.idxmax()}.",
     )
 
 
@@ -645,28 +646,39 @@ def _growth_of_the_less_developed(edition):
     return Found(100 * _growth(less)[2005] / _growth()[2005])
 
 
-def _workforce() -> pd.Series:
-    return data.load("labour-force").set_index("year")["labour_force"]
-
-
 @answers("C14")
 def _workforce_of_2025(edition):
-    table = data.load("labour-force").set_index("year")
-    covered = 100 * table["people_covered"] / table["people_15_plus"]
+    table = levers.labour_force().set_index("year")
+    covered = percent(100 * table["covered"][2025])
     return Found(
         table["labour_force"][2025] / 1e9,
-        f"It is an estimate: people of 15 and more in countries with {percent(covered[2025])} of "
-        "them, times the share that the ILO expects to work or to look for work.",
+        "It is an estimate: people of 15 and more, times the share that works or looks for work. "
+        f"The share is known for {covered} of them; the others are given the mean.",
     )
 
 
 @answers("C15")
 def _jobs_a_year(edition):
-    force = _workforce()
+    force = levers.labour_force().set_index("year")["labour_force"]
     return Found(
         (force[2025] - force[2005]) / 20e6,
         "That is the growth of the labour force, people at work and people who look for work, "
         "from 2005 to 2025.",
+    )
+
+
+@answers("C18")
+def _belgium_to_2040(edition):
+    needed = {
+        tables: levers.needed("BEL", 2040, base=2005, edition=tables) for tables in ("2008", "2024")
+    }
+    kept = percent(100 * levers.kept("BEL", 15_000, 2040, base=2005, edition="2024"), 0)
+    return Found(
+        other=needed["2024"],
+        detail=f"To have as many people of 15 to 64 in 2040 as in 2005 takes about "
+        f"{number(round(needed['2024'], -3))} net migrants a year by the edition of 2024, and "
+        f"{number(round(needed['2008'], -3))} by that of 2008. With 15,000, {kept} of them are "
+        "there. With other ages, or a later end of working age, 15,000 can be enough.",
     )
 
 
