@@ -244,6 +244,16 @@ def channels(spec: dict, *names: str):
                 yield name, channel
 
 
+def test_shades_given_one_by_one_are_drawn_as_given(tried):
+    # On these channels Vega-Lite takes a list for the two ends of a line, unless told otherwise.
+    shades = ("opacity", "fillOpacity", "strokeOpacity", "size", "strokeWidth")
+    for state in tried.specs():
+        for name, channel in channels(state.spec, *shades):
+            scale = channel.get("scale") or {}
+            if channel.get("type") in ("nominal", "ordinal") and "range" in scale:
+                assert scale.get("type") == "ordinal", f"{name}: {scale}"
+
+
 NO_UNIT = re.compile(r"^(year|date|month|rank|age)\b", re.I)
 UNITS = re.compile(
     r"%|\b(million|billion|thousand|persons?|people|migrants?|residents?|years?|points?|hours?"

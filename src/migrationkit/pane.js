@@ -55,7 +55,11 @@ function render({ model, el }) {
       const words = Object.values(message.columns || {})
         .some((column) => opened(column).some((value) => typeof value === "string"));
       // Words that stay would keep their former place on an axis, so they go for a moment.
-      if (words || rows.length !== view.data("rows").length) await view.data("rows", []).runAsync();
+      if (words || rows.length !== view.data("rows").length) {
+        view.logLevel(1);   // no warning about a scale without data
+        await view.data("rows", []).runAsync();
+        view.logLevel(2);
+      }
       view.data("rows", rows);
     }
     if (view && message.names) view.signal("kit_title", message.title);

@@ -15,9 +15,8 @@ def regions_view(year=2024):
     table = stock.merge(places, on="iso3").groupby("region", as_index=False).migrants.sum()
     table = table.sort_values("migrants", ascending=False, ignore_index=True)
     drawn = table.assign(million=table.migrants / 1e6, label=table.migrants.map(kit.text.people))
-    order = alt.EncodingSortField("million", order="descending")
     base = alt.Chart(drawn).encode(
-        y=alt.Y("region:N", title=None, sort=order, axis=alt.Axis(labelLimit=260, grid=False)),
+        y=alt.Y("region:N", title=None, sort=None, axis=alt.Axis(labelLimit=260, grid=False)),
         x=alt.X("million:Q", title="Million migrants", scale=alt.Scale(domain=[0, 120]),
                 axis=alt.Axis(values=[0, 20, 40, 60, 80, 100])),
     )

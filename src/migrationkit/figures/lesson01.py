@@ -360,7 +360,8 @@ def register_view(struck_off_left=False):
     bars = base.mark_bar(strokeWidth=2).encode(
         alt.Fill("direction:N", scale=ways, legend=None),
         alt.Stroke("direction:N", scale=ways, legend=None),
-        alt.FillOpacity("moved:O", legend=None).scale(domain=moved, range=[1, 0.15, 0.5]),
+        alt.FillOpacity("moved:O", legend=None).scale(
+            type="ordinal", domain=moved, range=[1, 0.15, 0.5]),
         alt.StrokeDash("moved:N", scale=dashes, legend=None),
     )
     labels = base.mark_text(align=alt.expr("datum.signed < 0 ? 'right' : 'left'"),
