@@ -179,7 +179,7 @@ def test_there_are_enough_claims_of_both_texts_and_of_most_kinds():
 def test_what_was_read_of_a_claim_is_known_where_no_table_answers():
     table = rows()
     alone = table[table["factual"] & table["tables"].isna()]
-    assert len(alone) == 10 and (alone["why"] == "No table of the kit answers it.").all()
+    assert len(alone) == 9 and (alone["why"] == "No table of the kit answers it.").all()
     assert (alone["reason"].str.len() > 60).all()
 
 
@@ -353,7 +353,7 @@ def test_figures_of_the_text_and_of_the_tables():
             "WLD,2005",
             "6586970132",
             "5400000000",
-            {"C03": "imprecise", "C13": "not supported", "C48": "not supported"},
+            {"C03": "imprecise", "C48": "not supported"},
         ),
         (
             "migrant-stock-by-origin",
@@ -456,7 +456,7 @@ def lent(lasting, monkeypatch):
 def test_changed_figures_change_only_the_rows_that_name_their_table(lent, name):
     before, table, found = rows(), data.load(name), set()
     fields = data.resource(name)["schema"]["fields"]
-    keys = {"year", "place", "m49", "lat", "lon", "line", "first_year"}
+    keys = {"year", "period", "place", "m49", "lat", "lon", "line", "first_year"}
     columns = TEXT_FIGURES.get(name) or [
         field["name"]
         for field in fields

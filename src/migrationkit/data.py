@@ -117,14 +117,15 @@ def _or(names: list[str]) -> str:
 
 
 def fingerprint() -> tuple:
-    """Something that changes whenever the catalogue or a table that it describes does.
+    """Something that changes whenever the catalogue does, and it does with each of its tables.
 
     For who keeps a result that was computed from tables: with another fingerprint, compute again.
 
     >>> fingerprint() == fingerprint()
     True
     """
-    return (data_folder(), *(entry.get("hash") for entry in _entries().values()))
+    folder = data_folder()
+    return (folder, *_state(folder / CATALOGUE, f"the catalogue {CATALOGUE}"))
 
 
 # ---- Tables and maps ---------------------------------------------------------------------------

@@ -46,7 +46,6 @@ from __future__ import annotations
 
 import difflib
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -111,17 +110,12 @@ def tables(edition: str = "2024") -> Tables:
             f"There is no edition {str(edition)!r} of the population tables. "
             f"The editions are {listing(EDITIONS)}."
         )
-    return _read(str(edition), _place())
-
-
-def _place() -> str | None:
-    """What tells one data folder from another, for what is kept; `data` alone reads there."""
-    return os.environ.get("MIGRATIONKIT_DATA")
+    return _read(str(edition), data.fingerprint())
 
 
 @lru_cache(maxsize=4)
-def _read(edition: str, place: str | None) -> Tables:
-    """`place` is only a part of the key: a test that reads elsewhere gets other arrays."""
+def _read(edition: str, state: tuple) -> Tables:
+    """`state` is only a part of the key: other tables are read anew."""
     areas, years, people = _by_sex(f"wpp{edition}-population", "year", "a")
     _, periods, mortality = _by_sex(f"wpp{edition}-mortality", "period", "m")
     _, migration_periods, migrants = _by_sex(f"wpp{edition}-migration", "period", "a")
@@ -356,7 +350,7 @@ def arrival_ages(schedule: str | float | np.ndarray = "settlement") -> np.ndarra
                 f'schedule is "settlement", an age from 0 to {OLDEST} or 2 by 21 shares, '
                 f"not {schedule!r}."
             )
-        return _settlement(_place())
+        return _settlement(data.fingerprint())
     if np.ndim(schedule) == 0:
         age = within("schedule", schedule, 0, OLDEST)
         ages = np.zeros((len(SEXES), len(AGES)))
@@ -366,7 +360,7 @@ def arrival_ages(schedule: str | float | np.ndarray = "settlement") -> np.ndarra
 
 
 @lru_cache(maxsize=4)
-def _settlement(place: str | None) -> np.ndarray:
+def _settlement(state: tuple) -> np.ndarray:
     source = tables("2008")
     rows = [source.areas[code] for code in SETTLEMENT]
     migrants = source.migrants[rows, :2].sum(axis=1)  # 1995-2000 and 2000-2005
