@@ -17,7 +17,7 @@ sys.modules.setdefault("rfc3987_syntax", None)
 
 from . import record, text  # noqa: E402
 from .ask import ask, hint, progress  # noqa: E402
-from .check import check, watch  # noqa: E402
+from .check import check, paper, watch  # noqa: E402
 from .data import load  # noqa: E402
 from .data import sources as source_list  # noqa: E402
 from .errors import KitError  # noqa: E402
@@ -29,7 +29,7 @@ from .vega import build_library, enable, shapes  # noqa: E402
 
 __all__ = [
     "KitError", "View", "ask", "check", "explore", "figures", "guess", "hint", "load", "models",
-    "progress", "record", "restore", "save", "setup", "shapes", "sources", "text",
+    "paper", "progress", "record", "restore", "save", "setup", "shapes", "sources", "text",
 ]  # fmt: skip
 
 
