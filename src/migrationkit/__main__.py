@@ -41,6 +41,10 @@ def _run(options) -> int:
             return _listed(room("selfcheck").bake(options.notebooks), "Nothing to run.", False)
         case "library":
             print(f"The drawing library stands at {room('vega').build_library()}.")
+        case "grade":
+            return room("marking").main(
+                options.folder, options.out, options.secret, options.roster, options.questions
+            )
         case "stamp":
             changed = room("data").stamp()
             print("\n".join(changed) or "Every checksum is up to date.")
@@ -68,6 +72,12 @@ def _parser() -> argparse.ArgumentParser:
     bake = command("bake", "run lessons or solutions and store what nbval compares")
     bake.add_argument("notebooks", nargs="+")
     command("library", "build the drawing library")
+    grade = command("grade", "mark a folder of notebooks; nothing of them runs")
+    grade.add_argument("folder", help="the submissions, as Moodle or Canvas downloads them")
+    grade.add_argument("--out", required=True, help="a new folder for the marks")
+    grade.add_argument("--secret", help="the file that the papers were made with")
+    grade.add_argument("--roster", help="a CSV file with a row for each student")
+    grade.add_argument("--questions", help="a JSON file with questions of your own")
     command("stamp", "renew the checksums of the data")
     return parser
 
