@@ -69,9 +69,10 @@ class Verdict:
     """What is said about an answer: a symbol, a line, and what is kept.
 
     ``status`` is ○ (not attempted), △ (not yet) or ● (right), and "recorded" on a paper, whose
-    number is then ``paper``. ``line`` is all that a notebook shows and all that nbval compares. It is plain text only: one source of the words, wrapped here
-    because JupyterLab breaks long plain text inside words. The value and the misconception travel
-    in the output's metadata, which JupyterLab keeps on save and nbval does not compare.
+    number is then ``paper``. ``line`` is all that a notebook shows and all that nbval compares.
+    It is plain text only: one source of the words, wrapped here because JupyterLab breaks long
+    plain text inside words. The value and the misconception travel in the output's metadata,
+    which JupyterLab keeps on save and nbval does not compare.
     """
 
     status: str

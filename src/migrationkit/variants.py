@@ -65,8 +65,9 @@ def filled(text: str, words: Mapping[str, object]) -> str:
 
 
 def _words(question: Question, case: Mapping[str, object]) -> Mapping[str, object]:
+    """What stands in the places of a text; never the expected value that an own item's case has."""
     made = question.variants.words if question.variants else None
-    return made(**case) if made else case
+    return made(**case) if made else {name: case[name] for name in case if name != "expected"}
 
 
 # --- one case -------------------------------------------------------------------------------------
@@ -80,7 +81,6 @@ def _with_case(question: Question, case: Mapping[str, object]) -> Question:
     words = _words(question, case)
     expected = variants.expected or question.expected
     start = variants.start(**case) if variants.start else question.start
-    tolerance = question.tolerance if variants.tolerance is None else variants.tolerance
     return dataclasses.replace(
         question,
         prompt=filled(variants.prompt or question.prompt, words),
@@ -90,7 +90,7 @@ def _with_case(question: Question, case: Mapping[str, object]) -> Question:
             for name, text in (variants.options or question.options).items()
         },
         start=start,
-        tolerance=tolerance,
+        title=variants.title or question.title,
         right_example=question.right_example if question.kind == "CHT" else None,
         wrong=tuple(_about(wrong, case) for wrong in _wrong_of(question)),
     )

@@ -12,11 +12,14 @@ True
 
 from __future__ import annotations
 
+import functools
 import importlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from .cases import tables_now
 
 KINDS = ("NUM", "DF", "CLS", "ORD", "MCQ", "MSQ", "CHT")
 LESSONS = sorted(path.stem for path in Path(__file__).parent.glob("lesson[0-9][0-9].py"))
@@ -60,12 +63,20 @@ class Variants:
     options: Mapping[str, str] = field(default_factory=dict)
     start: Callable[..., object] | None = None
     expected: Callable[..., object] | None = None
-    tolerance: float | None = None
+    title: str = ""
     wrong: tuple[Wrong, ...] | None = None
 
     def pool(self) -> tuple[Mapping[str, object], ...]:
         """All cases, in an order that does not change as long as the tables do not."""
-        return tuple(self.cases() if callable(self.cases) else self.cases)
+        if callable(self.cases):
+            return _pool(self.cases, tables_now())
+        return tuple(self.cases)
+
+
+@functools.lru_cache(maxsize=64)
+def _pool(cases: Callable, tables: tuple) -> tuple[Mapping[str, object], ...]:
+    """What a function of cases returns, made once for one state of the tables."""
+    return tuple(cases())
 
 
 @dataclass(frozen=True)
