@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from .questions import Question, Wrong
+from .questions.cases import tables_now
 
 Pick = Callable[[str, int], int]
 
@@ -31,8 +32,7 @@ def asked(question: Question, pick: Pick) -> Question:
     >>> asked(find("1.8"), lambda what, among: 0).id
     'P1.8'
     """
-    case = drawn(question, pick)
-    bound = _with_case(question, case)
+    bound = _with_case(question, _place(question, pick))
     if question.kind in ("MCQ", "MSQ") and len(question.options) > 1:
         letters = list(question.options)
         bound = _relettered(bound, dict(zip(letters, _shuffled(letters, pick), strict=True)))
@@ -44,8 +44,16 @@ def asked(question: Question, pick: Pick) -> Question:
 
 def drawn(question: Question, pick: Pick) -> Mapping[str, object]:
     """The case of a question's pool that is picked; empty when all are asked the same."""
+    return _case(question, _place(question, pick))
+
+
+def _place(question: Question, pick: Pick) -> int:
     pool = question.variants.pool() if question.variants else ()
-    return pool[pick("case", len(pool))] if pool else {}
+    return pick("case", len(pool)) if pool else -1
+
+
+def _case(question: Question, place: int) -> Mapping[str, object]:
+    return question.variants.pool()[place] if question.variants and place >= 0 else {}
 
 
 def table(question: Question, pick: Pick) -> str:
@@ -73,18 +81,46 @@ def _words(question: Question, case: Mapping[str, object]) -> Mapping[str, objec
 # --- one case -------------------------------------------------------------------------------------
 
 
-def _with_case(question: Question, case: Mapping[str, object]) -> Question:
+_made: dict[
+    tuple, tuple[Question, Question]
+] = {}  # a class asks for the same cases again and again
+MOST_MADE = 5_000
+
+
+def _with_case(question: Question, place: int) -> Question:
     """The question about one case of its pool, with functions that take no parameters."""
+    if question.variants is None:
+        return dataclasses.replace(question, expected=_once(question.expected))
+    key = (id(question), place, tables_now())
+    kept = _made.get(key)
+    if kept is None or kept[0] is not question:  # an id is used again when its owner is gone
+        if len(_made) >= MOST_MADE:
+            _made.clear()
+        kept = _made[key] = (question, _about_case(question, _case(question, place)))
+    return kept[1]
+
+
+def _once(make: Callable[..., object], **case: object) -> Callable[[], object]:
+    """A function that works out its value when it is first asked for it, and keeps it."""
+    kept: list[object] = []
+
+    def value() -> object:
+        if not kept:
+            kept.append(make(**case))
+        return kept[0]
+
+    return value
+
+
+def _about_case(question: Question, case: Mapping[str, object]) -> Question:
     variants = question.variants
-    if variants is None:
-        return question
     words = _words(question, case)
     expected = variants.expected or question.expected
     start = variants.start(**case) if variants.start else question.start
     return dataclasses.replace(
         question,
         prompt=filled(variants.prompt or question.prompt, words),
-        expected=lambda: expected(**case),
+        expected=_once(expected, **case),
         options={
             name: filled(text, words)
             for name, text in (variants.options or question.options).items()

@@ -6,6 +6,7 @@ A lesson's module makes the cases of its questions from these, as data for ``Var
 from __future__ import annotations
 
 import collections
+import functools
 from collections.abc import Callable, Iterable, Mapping
 
 from ..data import CATALOGUE, data_folder, load
@@ -38,9 +39,14 @@ def named(iso3: str) -> str:
     >>> named("NLD"), named("CHL")
     ('the Netherlands', 'Chile')
     """
-    countries = load("countries")
-    name = countries.loc[countries["iso3"] == iso3, "name"].iloc[0]
+    name = _names(tables_now())[iso3]
     return f"the {name}" if name.startswith(_WITH_THE) else name
+
+
+@functools.lru_cache(maxsize=2)
+def _names(tables: tuple) -> dict[str, str]:
+    countries = load("countries")
+    return dict(zip(countries["iso3"], countries["name"], strict=True))
 
 
 def apart(

@@ -24,7 +24,7 @@ NOT_ON_PAPER = ("part-share", "figure-1-1", "figure-1-4")
 # --- for papers: other countries and years --------------------------------------------------------
 
 
-@functools.cache
+@functools.lru_cache(maxsize=2)
 def _editions(tables: tuple) -> dict[tuple[str, str, int], int]:
     rows = data.load("migrant-stock")
     keys = zip(rows["edition"], rows["iso3"], rows["year"], strict=True)
@@ -40,7 +40,7 @@ def migrants_in(iso3: str, year: int, edition: str = "2024") -> int:
     return _editions(tables_now())[edition, iso3, year]
 
 
-@functools.cache
+@functools.lru_cache(maxsize=2)
 def _people(tables: tuple) -> dict[tuple[str, int], int]:
     rows = data.load("population")
     keys = zip(rows["iso3"], rows["year"], strict=True)
@@ -432,6 +432,11 @@ Q3 = Question(
 
 def _persons(direction: str) -> dict[str, int]:
     """Component → persons of one part of the register of foreigners in Belgium during 2006."""
+    return dict(_register(direction, tables_now()))
+
+
+@functools.lru_cache(maxsize=16)
+def _register(direction: str, tables: tuple) -> dict[str, int]:
     rows = data.load("belgium-register-2006").query("direction == @direction")
     return dict(zip(rows["component"], map(int, rows["persons"]), strict=True))
 
@@ -485,7 +490,7 @@ def turned_round(**parameters) -> int:
     return -unexplained(**parameters)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=2)
 def _origins(tables: tuple) -> dict[tuple[str, int], dict[str, int]]:
     """Country and year → origin → persons; origins that the UN does not know are left out."""
     rows = data.load("migrant-stock-by-origin").query("origin != 'OOO'")

@@ -7,6 +7,7 @@ table mandates; what a proposal of 2005 or 2006 was comes from the Note (Matsas 
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Mapping
 
@@ -14,7 +15,7 @@ from migrationkit.data import load
 from migrationkit.text import listing
 
 from . import Poll, Question, Variants, Wrong
-from .cases import few_alike
+from .cases import few_alike, tables_now
 
 TITLE = "Who runs migration?"
 
@@ -41,11 +42,13 @@ def dates(events: Mapping[str, str] = EVENTS) -> dict[str, str]:
     >>> dates()["High-Level Dialogue"]
     '2006-09-14/15'
     """
+    return {card: _date(words, tables_now()) for card, words in events.items()}
+
+
+@functools.lru_cache(maxsize=256)
+def _date(words: str, tables: tuple) -> str:
     rows = load("timeline")
-    return {
-        card: rows[rows.event.str.contains(words, regex=False)].date.item()
-        for card, words in events.items()
-    }
+    return rows[rows.event.str.contains(words, regex=False)].date.item()
 
 
 def in_order(events: Mapping[str, str] = EVENTS) -> tuple[str, ...]:
