@@ -72,8 +72,7 @@ def grade(
     notebooks = {file: read[place] for place, file in enumerate(found) if place in read}
     left += [(file.shown, unread[place]) for place, file in enumerate(found) if place in unread]
     asked = _asked(list(notebooks.values()), paper, bool(secret))
-    is_paper = any(id != one for id, one in asked.items()) or bool(paper and not secret)
-    is_paper = is_paper or any(one.startswith("P") for one in asked.values())
+    is_paper = any(shown.startswith("P") for shown in asked.values())
     if is_paper and not secret:
         raise KitError("These are papers. Name the secret they were made with: --secret FILE.")
     if is_paper and not people:
@@ -268,7 +267,7 @@ def _mark(
     out.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="judging-", dir=out))
     try:
-        marks = judge(group, pairs, work, lambda done: progress("Marking", done, len(pairs)))
+        marks = judge(asking, pairs, work, lambda done: progress("Marking", done, len(pairs)))
     finally:
         shutil.rmtree(work, ignore_errors=True)
     rows = {}

@@ -36,6 +36,9 @@ CLASS, CELLS = "class.json", "cells.json"  # what a kernel reads, what the plugi
 PLUGIN = "said.py"
 
 
+Pair = tuple[int, str]  # a student's number and a question's id
+
+
 @dataclass(frozen=True)
 class Class:
     """What is judged: students' ids, question ids as asked, and where papers come from."""
@@ -85,7 +88,8 @@ class Asked:
     """The questions as each student's paper, or the exercise, asks them."""
 
     def __init__(self, group: Class):
-        self._group = group
+        self.group = group
+        self._asked: dict[Pair, Question] = {}
         own = roster.read_questions(group.items).questions if group.items else ()
         self._known = {one.id: one for one in own}
         self._secret = roster.read_secret(group.secret) if group.secret else b""
@@ -97,29 +101,28 @@ class Asked:
         return question
 
     def of(self, student: int, id: str) -> Question:
-        question = self.plain(id)
-        if not self._secret:
-            return question
-        return roster.asked(question, self._group.students[student], self._secret)
+        if (student, id) not in self._asked:
+            question = self.plain(id)
+            if self._secret:
+                question = roster.asked(question, self.group.students[student], self._secret)
+            self._asked[student, id] = question
+        return self._asked[student, id]
 
 
 # --- the notebooks --------------------------------------------------------------------------------
 
-Pair = tuple[int, str]  # a student's number and a question's id
-
 
 def judge(
-    group: Class,
+    asked: Asked,
     answers: Mapping[Pair, Answer],
     folder: Path,
     progress: Callable[[int], None] = lambda done: None,
 ) -> dict[Pair, Mark]:
     """A mark for each pair of student and question. ``folder`` is empty and for this alone."""
-    kept = {str(number): {} for number in range(len(group.students))}
+    kept: dict[str, dict] = {str(number): {} for number, _ in answers}
     for (number, id), answer in answers.items():
         kept[str(number)][id] = {"value": answer.value} if answer.given else None
-    content = json.dumps({"class": asdict(group), "answers": kept})
-    asked = Asked(group)
+    content = json.dumps({"class": asdict(asked.group), "answers": kept})
     lines = {pair: right_line(asked.of(*pair)) for pair in answers}
     marks: dict[Pair, Mark] = {}
     for attempt, most in enumerate((MOST_CELLS, MOST_CELLS, 40)):
