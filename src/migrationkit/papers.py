@@ -166,7 +166,7 @@ def file_name(number: int, student: str) -> str:
     """The file of a student's paper: the id as far as file names allow, else with a mark.
 
     >>> file_name(1, "s042"), file_name(1, "Zoë/../x")
-    ('paper01-s042.ipynb', 'paper01-zo-..-x-a0eb16.ipynb')
+    ('paper01-s042.ipynb', 'paper01-zo-..-x-3be530.ipynb')
     """
     safe = re.sub(r"[^a-z0-9._@-]+", "-", student.lower())[:40]
     mark = hashlib.sha256(student.encode("utf-8", "replace")).hexdigest()[:6]
@@ -186,6 +186,9 @@ def make(
     exercise = _derived(source)
     parts = {cell.id: cell for cell in exercise.cells}
     bound = {one.id: roster.asked(one, student.id, secret) for one in asked}
+    for one in bound.values():
+        if one.kind == "ORD" and list(one.start) == list(one.expected()):
+            raise KitError(f'{one.id}: its "start" is the right order. Give it in another one.')
     cells = [_markdown("title", _title(number, student, bound, title))]
     for cell in exercise.cells:
         question = next((one for one in asked if cell.id == f"{_stem(one.id)}-prompt"), None)
@@ -342,26 +345,7 @@ def _answer(question: Question, bound: Question, cell: NotebookNode | None) -> s
     same = cell is not None and repr(question.start) == repr(bound.start)
     if same:
         return cell.source.replace(f"# Q{question.id}", f"# Q{bound.id}")
-    return f"# Q{bound.id}\n{bound.name} = {_literal(_start(bound))}"
-
-
-def _start(bound: Question) -> object:
-    """What an answer cell offers. Items and labels must be there; their answers are not."""
-    if bound.start != "?" or bound.kind not in ("CLS", "ORD", "MCQ", "DF"):
-        return bound.start
-    expected = bound.expected()
-    if bound.kind == "ORD":
-        labels = sorted(expected, key=str.casefold)
-        if labels == list(expected):
-            raise KitError(
-                f'{bound.id}: the right order is that of the alphabet. Give a "start" in another.'
-            )
-        return labels
-    if bound.kind == "DF":
-        rows = [{name: row[name] if name in bound.keys else "?" for name in row}
-                for row in expected]  # fmt: skip
-        return {"columns": list(rows[0]), "rows": [list(row.values()) for row in rows]}
-    return dict.fromkeys(expected, "?") if isinstance(expected, Mapping) else "?"
+    return f"# Q{bound.id}\n{bound.name} = {_literal(bound.start)}"
 
 
 def _literal(start: object) -> str:

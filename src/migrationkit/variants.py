@@ -33,6 +33,7 @@ def asked(question: Question, pick: Pick) -> Question:
     'P1.8'
     """
     bound = _with_case(question, _place(question, pick))
+    bound = dataclasses.replace(bound, start=_start(bound))
     if question.kind in ("MCQ", "MSQ") and len(question.options) > 1:
         letters = list(question.options)
         bound = _relettered(bound, dict(zip(letters, _shuffled(letters, pick), strict=True)))
@@ -145,6 +146,19 @@ def _about(wrong: Wrong, case: Mapping[str, object]) -> Wrong:
     if not callable(wrong.example):
         return wrong
     return dataclasses.replace(wrong, example=lambda: wrong.example(**case))
+
+
+def _start(bound: Question) -> object:
+    """What the answer cell offers: the items to sort, order or fill in, not what is right."""
+    if bound.start != "?" or bound.kind not in ("CLS", "ORD", "MCQ", "DF"):
+        return bound.start
+    expected = bound.expected()
+    if bound.kind == "ORD":
+        return sorted(expected, key=str.casefold)
+    if bound.kind == "DF":
+        rows = [[row[name] if name in bound.keys else "?" for name in row] for row in expected]
+        return {"columns": list(expected[0]), "rows": rows}
+    return dict.fromkeys(expected, "?") if isinstance(expected, Mapping) else "?"
 
 
 # --- the order of options -------------------------------------------------------------------------

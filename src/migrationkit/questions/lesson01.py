@@ -35,7 +35,7 @@ def migrants_in(iso3: str, year: int, edition: str = "2024") -> int:
     """Migrants in a country in persons, by one edition of the UN's migrant stock.
 
     >>> migrants_in("CHL", 2020)
-    1448108
+    1476240
     """
     return _editions(tables_now())[edition, iso3, year]
 
@@ -51,7 +51,7 @@ def share_in(iso3: str, year: int) -> float:
     """Migrants in % of the people of a country: 2024 edition over the population tables of 2024.
 
     >>> round(share_in("CHL", 2020), 2)
-    7.48
+    7.62
     """
     people = _people(tables_now())[iso3, year]
     return share_of_world(migrants_in(iso3, year), people)
@@ -88,9 +88,14 @@ def share_with_mixed_units(**parameters) -> float:
 
 
 def _share_cases() -> tuple[Mapping[str, object], ...]:
-    """Countries and years whose shares lie more than twice the tolerance apart."""
+    """Countries and years whose shares lie more than twice the tolerance apart.
+
+    So far they lie from the exercise's own answer, too.
+    """
     cases = [{"iso3": iso3, "year": year} for year in YEARS for iso3 in COUNTRIES]
-    return apart([case for case in cases if share_in(**case) >= 1], share_in, 0.12)
+    own = share_of_world()
+    far = [c for c in cases if share_in(**c) >= 1 and abs(share_in(**c) - own) >= 0.12]
+    return apart(far, share_in, 0.12)
 
 
 SHARE_ON_PAPER = Variants(
