@@ -237,7 +237,10 @@ def paper(number: object = "") -> None:
     """Say which paper this notebook is. Its answers are recorded with this number, not judged."""
     global _paper
     _paper = str(plain(number))[:40]
-    print(f"Paper {_paper}. Your answers are recorded in this file, and judged by your teacher.")
+    words = (
+        "This is a paper: its answers are recorded in this file, nowhere else, and not judged here."
+    )
+    print(wrapped(words))
 
 
 def _recorded(id: str, answer: object) -> Verdict:

@@ -106,8 +106,11 @@ SHARE_ON_PAPER = Variants(
     "Migrants are those of the 2024 edition of the UN's migrant stock, people those of the UN's "
     "population tables of 2024.\n"
     "**What share of the people of {country} were migrants in {year}?**",
-    table="stock = kit.load(\"migrant-stock\").query(\"edition == '2024' and iso3 == '{iso3}'\")\n"
-    'stock.merge(kit.load("population"), on=["iso3", "year"])[["year", "migrants", "population"]]',
+    title="A share of a country",
+    table="""stock = kit.load("migrant-stock")
+stock = stock.query("edition == '2024' and iso3 == '{iso3}'")
+people = kit.load("population")
+stock.merge(people)[["year", "migrants", "population"]]""",
     wrong=(
         Wrong(
             lambda iso3, year: share_in(iso3, year) / 100,

@@ -362,8 +362,9 @@ GRID_ON_PAPER = Variants(
     cases=_grid_cases,
     title="Tasks and who has a part in them",
     words=_grid_words,
-    table='mandates.pivot(index="function", columns="body", values="{coding}")'
-    '.drop(columns="{without}".split(" and "))',
+    table="""left_out = "{without}".split(" and ")
+part = mandates.pivot(index="function", columns="body", values="{coding}")
+part.drop(columns=left_out)""",
     prompt="Read the grid without {without}, {coder}. The next table shows it.\n"
     "Count only {parts}.\n"
     "**For how many of the fourteen tasks is that said of no body, of one body, and of two or "
