@@ -133,7 +133,15 @@ def test_every_case_can_be_answered_and_its_texts_are_whole(question):
         bound = variants.asked(question, case_number(place))
         assert judge(bound, bound.right_for()).right
         assert judge(bound, bound.start).status == "○"
-        told = [bound.prompt, bound.title, *bound.options.values(), *(w.hint for w in bound.wrong)]
+        assert not (bound.kind == "ORD" and list(bound.start) == list(bound.expected()))
+        told = [
+            bound.prompt,
+            bound.title,
+            bound.form,
+            bound.meaning,
+            *bound.options.values(),
+            *(w.hint for w in bound.wrong),
+        ]
         told.append(variants.table(question, case_number(place)))
         assert not any(re.search(r"\{\w+\}", text) for text in told)
         assert bound.id == f"P{question.id}" and "kit.hint" not in judge(bound, "x1").line
@@ -463,6 +471,14 @@ def test_a_check_of_a_paper_records_and_says_no_more(monkeypatch, tmp_path):
     assert not (tmp_path / record.FILE).exists()
 
 
+def test_a_paper_is_not_checked_as_practice(tmp_path, capsys):
+    path = tmp_path / "ex01-mine.ipynb"
+    paper = papers.make(1, STUDENTS[0], SECRET, questions.of_lesson(1))
+    path.write_text(notebooks.to_text(paper), encoding="utf-8")
+    assert commands.main(["check", str(path)]) == 1
+    assert "is a paper" in capsys.readouterr().out
+
+
 def test_an_answer_cell_that_failed_records_nothing(monkeypatch):
     monkeypatch.setattr(check, "_trouble", {})
     failed = SimpleNamespace(info=SimpleNamespace(raw_cell="# QPown\nrow = 1/0"), success=False)
@@ -641,11 +657,16 @@ def test_odd_names_do_no_harm(given, tmp_path):
     assert "\n=" not in (tmp_path / "out" / "list.csv").read_text().replace(",=", "\n=")
 
 
-def test_ids_and_names_cannot_clash(given):
-    with pytest.raises(KitError, match="share"):
-        paper = own_paper(given)
-        named = roster.Paper("", (*paper.questions, SimpleNamespace(id="Px", name="share")), {})
-        papers.chosen(1, named)
+@pytest.mark.parametrize("name", ["share", "kit", "world", "register", "lambda", "print", "rooms"])
+def test_a_name_that_the_paper_needs_is_refused(name, given):
+    items = (SimpleNamespace(id="Pone", name=name), SimpleNamespace(id="Ptwo", name="rooms"))
+    with pytest.raises(KitError, match=f"No answer can be called {name}"):
+        papers.chosen(1, roster.Paper("", items, {}))
+
+
+def test_a_folder_that_cannot_be_made_is_told(given, capsys):
+    words = said(capsys, run(given, given / "roster.csv" / "out"))
+    assert "--out" in words
 
 
 @pytest.mark.parametrize("module", [papers, variants, cases])

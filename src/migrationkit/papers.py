@@ -7,6 +7,7 @@ out again from the secret.
 
 from __future__ import annotations
 
+import builtins
 import copy
 import csv
 import hashlib
@@ -15,6 +16,7 @@ import html
 import importlib
 import io
 import json
+import keyword
 import os
 import re
 import secrets
@@ -50,15 +52,28 @@ def main(
     asked = chosen(number, own)
     folder = _free_folder(Path(out))
     secret, is_new = _secret(Path(secret_path))
-    made = {file_name(number, one.id): make(number, one, secret, asked, own.title)
-            for one in students}  # fmt: skip
+    made: dict[str, str] = {}
+    numbers: dict[str, str] = {}
+    for one in students:
+        notebook = make(number, one, secret, asked, own.title)
+        made[file_name(number, one.id)] = notebooks.to_text(notebook)
+        numbers[one.id] = notebook.metadata["migrationkit"]["number"]
+    if len(made) != len(students):
+        raise KitError("Two students would have files of one name. Give one of them another id.")
     if is_new:
         _write_secret(Path(secret_path), secret)
     papers = folder / "papers"
-    papers.mkdir(parents=True)
-    for name, notebook in made.items():
-        (papers / name).write_text(notebooks.to_text(notebook), encoding="utf-8", newline="\n")
-    (folder / "list.csv").write_text(_list(number, students, made), encoding="utf-8", newline="")
+    try:
+        papers.mkdir(parents=True)
+        for name, text in made.items():
+            (papers / name).write_text(text, encoding="utf-8", newline="\n")
+        listed = _list(number, students, numbers)
+        (folder / "list.csv").write_text(listed, encoding="utf-8", newline="")
+    except OSError as problem:
+        raise KitError(
+            f"The papers cannot be written to {folder} ({problem.strerror}). "
+            "Name another folder after --out."
+        ) from None
     print(_summary(len(made), papers, Path(secret_path), is_new))
     return 0
 
@@ -110,15 +125,14 @@ def _write_secret(path: Path, secret: bytes) -> None:
         ) from None
 
 
-def _list(number: int, students: Sequence[Student], made: Mapping[str, NotebookNode]) -> str:
+def _list(number: int, students: Sequence[Student], numbers: Mapping[str, str]) -> str:
     """Whose paper is which file, for the instructor."""
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(["student", "name", "file", "paper"])
     for one in sorted(students, key=lambda student: student.id):
-        file = file_name(number, one.id)
-        paper = made[file].metadata["migrationkit"]["number"]
-        table.writerow([_defused(one.id), _defused(one.name), _defused(file), paper])
+        told = [one.id, one.name, file_name(number, one.id), numbers[one.id]]
+        table.writerow([_defused(cell) for cell in told])
     return text.getvalue()
 
 
@@ -142,7 +156,7 @@ def chosen(number: int, own: Paper) -> tuple[Question, ...]:
     """The questions of a paper: of the exercise, in its order, then the instructor's own.
 
     All of the exercise's when the file names none of them. Raises KitError when the file names a
-    question of another exercise, or when an own item takes a name of the exercise's answers.
+    question of another exercise, or when an own item takes a name that the paper needs.
     """
     of_exercise = questions.of_lesson(number)
     items = [one for one in own.questions if one.id.startswith("P")]
@@ -154,12 +168,24 @@ def chosen(number: int, own: Paper) -> tuple[Question, ...]:
             f"{known[-1]}."
         )
     asked = [one for one in of_exercise if not named or one.id in named]
-    names = [one.name for one in (*of_exercise, *items)]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
+    names = [one.name for one in items]
+    needed = _names_of(number) | {one.name for one in of_exercise}
+    taken = {name for name in names if name in needed or names.count(name) > 1}
+    taken |= {name for name in names if keyword.iskeyword(name)}
+    if taken:
         raise KitError(
-            f"Two answers would be called {listing(twice)}. Give the own question another name."
+            f"No answer can be called {listing(sorted(taken))}: the paper has another use for it. "
+            "Give the own question another name."
         )
     return (*asked, *items)
+
+
+def _names_of(number: int) -> set[str]:
+    """Names that the cells of an exercise use: modules, tables, functions of Python."""
+    source = next(path for path in _sources() if path.name.startswith(f"ex{number:02}-"))
+    cells = notebooks.code_cells(_derived(source))
+    bound = set().union(*(notebooks.bound_names(cell.source) for cell in cells))
+    return bound | {"kit", "alt", "pd", "widgets", *dir(builtins)}
 
 
 def file_name(number: int, student: str) -> str:

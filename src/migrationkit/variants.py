@@ -128,6 +128,8 @@ def _about_case(question: Question, case: Mapping[str, object]) -> Question:
         },
         start=start,
         title=variants.title or question.title,
+        form=variants.form or question.form,
+        meaning=variants.meaning or question.meaning,
         right_example=question.right_example if question.kind == "CHT" else None,
         wrong=tuple(_about(wrong, case) for wrong in _wrong_of(question)),
     )

@@ -64,6 +64,8 @@ class Variants:
     start: Callable[..., object] | None = None
     expected: Callable[..., object] | None = None
     title: str = ""
+    form: str = ""
+    meaning: str = ""
     wrong: tuple[Wrong, ...] | None = None
 
     def pool(self) -> tuple[Mapping[str, object], ...]:

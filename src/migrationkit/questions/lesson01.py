@@ -107,6 +107,7 @@ SHARE_ON_PAPER = Variants(
     "population tables of 2024.\n"
     "**What share of the people of {country} were migrants in {year}?**",
     title="A share of a country",
+    meaning="A share sets the count against everyone who could have been counted.",
     table="""stock = kit.load("migrant-stock")
 stock = stock.query("edition == '2024' and iso3 == '{iso3}'")
 people = kit.load("population")
@@ -225,6 +226,8 @@ SUPPORTED_ON_PAPER = Variants(
     cases=_rise_cases,
     words=_rise_words,
     expected=lambda iso3: supported_sentence(),
+    meaning="The country's population grew as well. So the count rose more than the share, "
+    "and each answers its own question.",
     prompt="From 1990 to 2024 the number of migrants in {country} rose from {before} to {after}.\n"
     "Their share of the people of {country} rose from {share_before} to {share_after} % "
     "(2024 edition of the migrant stock, population tables of 2024).\n"
@@ -569,6 +572,8 @@ LEFT_OVER_ON_PAPER = Variants(
     words=_left_over_words,
     expected=rise_left_over,
     title="Two totals and one origin",
+    meaning="One origin explains a part of a rise. The rest is all other origins together, "
+    "and some of them may have fallen.",
     prompt="By the 2024 edition of the UN's migrant stock, {all_start} migrants lived in {country} "
     "in {start}, and {all_end} in {end}.\n"
     "Of these, {part_start} came from {origin} in {start}, and {part_end} in {end}.\n"
@@ -781,6 +786,7 @@ def _movement_words(entries: Mapping[str, int], exits: Mapping[str, int]) -> dic
 MOVEMENT_ON_PAPER = Variants(
     cases=_movement_cases,
     words=_movement_words,
+    meaning="What a register shows depends on the rows that it keeps.",
     prompt="An office asks what the register of 2006 would show without {rows}.\n"
     "**How many persons then came into this count in 2006, how many went out, and what is the "
     "net?**\n"

@@ -103,26 +103,32 @@ MORE_EVENTS = EVENTS | {
 
 
 def _event_cases(cards: int = 7) -> tuple[Mapping[str, object], ...]:
-    """Seven of the events, at least four of them from the years 2003 to 2018."""
+    """Seven of the events, at least four of them from the years 2003 to 2018.
+
+    The alphabet, in which the cards are offered, must not be their right order.
+    """
     when = dates(MORE_EVENTS)
     close = {card for card, date in when.items() if "2003" <= date[:4] <= "2018"}
     return tuple(
         {"events": {card: MORE_EVENTS[card] for card in chosen}}
         for chosen in itertools.combinations(MORE_EVENTS, cards)
         if len(close.intersection(chosen)) >= 4
+        and sorted(chosen, key=when.get) != sorted(chosen, key=str.casefold)
     )
 
 
 ORDER_ON_PAPER = Variants(
     cases=_event_cases,
     title="Seven events",
+    form="a list of the seven cards, the oldest first",
+    meaning="Dates in order show which step could be an answer to which.",
     words=lambda events: {},
     start=lambda events: sorted(events, key=str.casefold),
     prompt="Seven events of figure 8.1 stand below in the order of the alphabet.\n"
     "The Global Commission is the one on International Migration.\n"
     "The Global Compact without an addition is the one for Migration, and what counts is the day "
     "on which a conference adopted it.\n"
-    "A convention or protocol counts by its adoption.\n"
+    "A dialogue without a number is the first. A convention or protocol counts by its adoption.\n"
     "**In which order did they happen?**\n\n"
     "Move whole lines, the oldest first: cut one and paste it where it belongs.",
     wrong=(
@@ -361,6 +367,7 @@ def whole_grid(**parameters) -> list[dict]:
 GRID_ON_PAPER = Variants(
     cases=_grid_cases,
     title="Tasks and who has a part in them",
+    meaning="Which bodies are counted, and by whose reading, decides what a grid shows.",
     words=_grid_words,
     table="""left_out = "{without}".split(" and ")
 part = mandates.pivot(index="function", columns="body", values="{coding}")
