@@ -25,7 +25,7 @@ from migrationkit import marking, notebooks
 from migrationkit.data import checkout
 from migrationkit.errors import KitError
 from migrationkit.marking import collect, gradebook, owners, report, values
-from migrationkit.marking.judge import Mark
+from migrationkit.marking.judge import Asked, Mark
 from migrationkit.roster import Student
 
 MOST_MEMORY = 600  # MB of the process and all that it starts
@@ -336,8 +336,9 @@ def test_an_exercise_is_marked_without_a_roster(tmp_path, monkeypatch):
     assert marked.total(marked.students[0]) == 1
 
 
-def by_hand(asked, answers, folder, progress):
+def by_hand(group, lines, answers, folder, progress):
     """Verdicts without nbval, for tests that are about something else."""
+    asked = Asked(group)
     return {
         pair: Mark(damaged.judge(asked.of(*pair), answer.value).status if answer.given else "–", "")
         for pair, answer in answers.items()

@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .. import questions, roster
+from ..check import right_line
 from ..errors import KitError
 from ..questions import Question
 from ..roster import Paper, Student
@@ -250,10 +251,14 @@ def _mark(
     asking = Asked(group)
     pairs: dict[Pair, values.Answer] = {}
     mine = [number for number, student in enumerate(people) if student.id in handed]
-    jobs = [
-        (handed[people[number].id], [_bare(asking.of(number, id)) for id in group.questions])
-        for number in mine
-    ]
+    lines: dict[Pair, str] = {}
+    bare: dict[int, list[Question]] = {number: [] for number in range(len(people))}
+    for number in bare:
+        for id in group.questions:
+            question = asking.of(number, id)
+            lines[number, id] = right_line(question)
+            bare[number].append(_bare(question))
+    jobs = [(handed[people[number].id], bare[number]) for number in mine]
     found, failed = _in_workers(values.answers, jobs, "Finding answers", progress)
     for place, number in enumerate(mine):
         if place in failed:
@@ -267,7 +272,7 @@ def _mark(
     out.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="judging-", dir=out))
     try:
-        marks = judge(asking, pairs, work, lambda done: progress("Marking", done, len(pairs)))
+        marks = judge(group, lines, pairs, work, lambda done: progress("Marking", done, len(pairs)))
     finally:
         shutil.rmtree(work, ignore_errors=True)
     rows = {}
