@@ -44,7 +44,7 @@ SECTIONS = range(2, 5)
 FIGURES = range(2, 5)
 MORE_FIGURES = {1: 5}  # its own four, and the world map
 GUESSES = range(1, 3)  # figures that ask for a prediction first
-QUESTIONS = range(5, 9)
+QUESTIONS = range(5, 10)
 KINDS = 4
 L3_ITEMS = 2
 CLAIMS_OF_LEDGER = 2  # rows of the ledger that a lesson closes, at least
@@ -1385,7 +1385,7 @@ def images(page: Page, house: House) -> Found:
 
 @gate(anatomy=True)
 def exercise_kinds(page: Page, house: House) -> Found:
-    """Five to eight questions of four kinds: one kind alone tests how well one guesses it."""
+    """Five to nine questions of four kinds: one kind alone tests how well one guesses it."""
     found = house.questions.get(page.number)
     if not found:
         yield "exercise", f"there is no questions/lesson{page.number:02}.py: ask something."

@@ -381,7 +381,7 @@ def test_a_record_that_cannot_be_written_does_not_stop_a_check(home, monkeypatch
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("1.99", 3), "Questions here: 1.1 to 1.8"),
+        (("1.99", 3), "Questions here: 1.1 to 1.9"),
         (("77.1", 3), "There is no question"),
         (("x" * 500, 3), "There is no question"),
         ((None, 3), "There is no question"),
@@ -450,7 +450,7 @@ def test_progress_shows_each_question_once(home):
     shown = repr(progress())
     assert "● 1.1  A share of the world" in shown
     assert "△ 1.2" in shown and "○ 1.3" in shown
-    assert "1 of 8 right" in shown and "1 guess made." in shown
+    assert "1 of 9 right" in shown and "1 guess made." in shown
     for question in ALL:
         assert shown.count(f" {question.id}  ") == 1
 

@@ -108,6 +108,12 @@ ENDS = kit.guess(
             "Million migrants: You said 200; the data say 304. Your guess is 104 less. "
             "% of people: You said 3.7; the data say 3.72: as good as equal.",
         ),
+        (
+            ENDS,
+            [304, 6],
+            "% of people: You said 6; the data say 3.72. "
+            "Your guess is 2.28 percentage points more.",
+        ),
     ],
 )
 def test_a_committed_guess_opens_the_figure_with_the_gap_in_words(asked, values, gap):
@@ -287,6 +293,27 @@ def test_the_spec_travels_again_only_when_it_differs_with_the_data_left_out(wire
     assert message["columns"]["value"][0] == 79_120_000
 
 
+def test_another_title_travels_without_the_spec(wire):
+    def view(year=1990):
+        table = pd.DataFrame({"place": ["a", "b"], "count": [1, 7]})
+        bars = alt.Chart(table, title=f"Most in {year}").mark_bar().encode(x="count:Q", y="place:N")
+        return kit.View(bars + bars.mark_text().encode(text="count:Q"), table, "2.")
+
+    made = figure(view, year=widgets.IntSlider(min=1990, max=2024, value=1990))
+    (message,) = wire.custom()
+    assert message["title"] == "Most in 1990" and "1990" not in json.dumps(message["spec"])
+    wire.clear()
+    made._controls["year"].value = 2000
+    (message,) = wire.custom()
+    assert message["title"] == "Most in 2000" and "spec" not in message
+
+
+@pytest.mark.parametrize("title", ["Two", {"text": "Three"}])
+def test_titles_that_differ_in_layers_stay_in_the_spec(title):
+    spec = {"layer": [{"mark": "bar", "title": "One"}, {"mark": "text", "title": title}]}
+    assert explore.untitled(spec) == (spec, "")
+
+
 def test_columns_that_the_page_holds_are_not_sent_again_with_another_spec(wire):
     made = figure()
     made._controls["measure"].value = "persons"
@@ -312,7 +339,7 @@ def test_columns_that_lose_all_their_rows_are_emptied(wire):
 def test_outlines_of_a_map_travel_once_for_each_page(wire):
     def view(scale=1):
         table = pd.DataFrame({"id": [56], "share": [scale]})
-        chart = alt.Chart(kit.shapes("world-110m"), title=f"Scale {scale}").mark_geoshape()
+        chart = alt.Chart(kit.shapes("world-110m")).mark_geoshape(strokeWidth=scale)
         chart = chart.transform_lookup("id", alt.LookupData(table, "id", ["share"]))
         return kit.View(chart, table, "1")
 

@@ -102,6 +102,8 @@ def options(control: widgets.Widget) -> list:
         return [False, True]
     if isinstance(control, widgets.Text):
         return ["", "Migration", "compact"]
+    if isinstance(control, figures.lesson08.Cell):
+        return [f"{body}|{task}" for body, task in control._grid.index[::9]]
     if isinstance(control, figures.lesson08.Moves):
         presets = figures.lesson08.institutions.PRESETS.values()
         return [json.dumps(moves) for moves in presets]

@@ -248,9 +248,11 @@ def test_options_in_another_order_keep_what_is_right_and_each_misconception():
         if question.kind not in ("MCQ", "MSQ") or question.variants:
             continue
         orders = set()
-        for place in range(12):
+        for place in range(40):
             bound = variants.asked(question, case_number(place))
             orders.add(tuple(bound.options.values()))
+            if question.kind == "MSQ":  # the form gives an example, such as ["B", "D"]
+                assert bound.expected() != set(re.findall(r'"([A-Z])"', bound.form))
             assert judge(bound, bound.right_for()).right
             for wrong, former in zip(bound.wrong, question.wrong, strict=True):
                 verdict = judge(bound, wrong.example_for())
@@ -322,6 +324,13 @@ def test_a_paper_is_a_whole_notebook_with_a_check_for_each_question(lesson, give
     for question in questions.of_lesson(lesson):  # else it would be checked as practice
         assert f'"{question.id}' not in text
         assert not re.search(rf"(?<!P)\b{re.escape(question.id)} [A-Z]", text)
+
+
+@pytest.mark.parametrize("lesson", SOLVED)
+def test_cells_that_a_paper_leaves_out_are_there(lesson):
+    module = importlib.import_module(f"migrationkit.questions.lesson{lesson:02}")
+    cells = {cell.id for cell in notebooks.read(SOLVED[lesson]).cells}
+    assert cells.issuperset(getattr(module, "NOT_ON_PAPER", ()))
 
 
 def test_the_prompt_of_a_shuffled_question_lists_the_options_of_the_paper():
@@ -531,7 +540,7 @@ def test_grade_reads_what_papers_record(given, tmp_path):
     points = collections.Counter()
     for row in rows:
         points[row["student"]] += float(row["points"])
-    whole = 8 + 3 + 5
+    whole = len(asked) + 2  # one of them is worth three
     copied = sum(
         (3 if id == "Pnumber" else 1) * judge(bound["s2"][id], right[id]).right for id in right
     )

@@ -79,7 +79,7 @@ def test_the_solution_is_right_throughout(solved, tmp_path, capsys):
     before = path.read_bytes()
     assert commands.main(["check", str(path)]) == 0
     said = capsys.readouterr().out
-    assert "8 of 8 right." in said
+    assert "9 of 9 right." in said
     for question in questions.of_lesson(1):
         assert right_line(question) in said
     assert path.read_bytes() == before
@@ -90,8 +90,8 @@ def test_an_untouched_copy_is_nowhere_attempted(solved, tmp_path, capsys):
     path = written(tmp_path, notebooks.derive(solved))
     assert commands.main(["check", str(path)]) == 1
     said = capsys.readouterr().out
-    assert len(re.findall("^○", said, re.MULTILINE)) == 8
-    assert "△" not in said and "●" not in said and "0 of 8 right." in said
+    assert len(re.findall("^○", said, re.MULTILINE)) == 9
+    assert "△" not in said and "●" not in said and "0 of 9 right." in said
 
 
 # --- every listed wrong answer, through nbval -----------------------------------------------------
@@ -215,7 +215,7 @@ def test_a_file_that_was_pulled_about_is_told_cell_by_cell(light, tmp_path):
     assert "right." in said["1.7"]
     assert "answer cell stopped with an error" in said["1.8"]
     assert "nothing_like_this" in said["1.8"]
-    assert signs(findings) == "△○○△●○●△"
+    assert signs(findings) == "△○○△●○●△●"
 
 
 def test_lost_cells_odd_outputs_and_a_moved_file_are_told(light, tmp_path):
@@ -244,7 +244,7 @@ def test_lost_cells_odd_outputs_and_a_moved_file_are_told(light, tmp_path):
     assert "stopped with an error" in said["1.5"] and "SyntaxError" in said["1.5"]
     assert "answer cell stopped with an error" in said["1.6"]
     assert "must stand above the check" in said["1.8"]
-    assert signs(findings) == "○△○●△△○△"
+    assert signs(findings) == "○△○●△△○△○"
 
 
 def test_a_cell_that_never_ends_is_stopped(light, tmp_path):
@@ -254,7 +254,7 @@ def test_a_cell_that_never_ends_is_stopped(light, tmp_path):
     findings = selfcheck.check_notebook(written(tmp_path, student), cell_seconds=6)
     said = told(findings)
     assert "ran for too long" in said["1.1"]
-    assert signs(findings)[1:] == "●○○○○○○"
+    assert signs(findings)[1:] == "●○○○○○○○"
 
 
 def test_a_session_that_is_ended_is_told(light, tmp_path):

@@ -251,6 +251,44 @@ def test_doctor_says_what_is_wrong_and_goes_on(harm, words, monkeypatch, tmp_pat
     assert "Traceback" not in told
 
 
+NO_ALTAIR = """
+import sys
+from importlib import metadata
+sys.modules["altair"] = None  # its import fails as that of a package that is not there
+version = metadata.version
+def without_altair(name):
+    if name == "altair":
+        raise metadata.PackageNotFoundError(name)
+    return version(name)
+metadata.version = without_altair
+"""
+
+
+def _without_altair(folder, *arguments):
+    (folder / "sitecustomize.py").write_text(NO_ALTAIR)
+    path = os.pathsep.join([str(folder), str(CHECKOUT / "src")])
+    return subprocess.run(
+        [sys.executable, *arguments], env={**os.environ, "PYTHONPATH": path},
+        capture_output=True, encoding="utf-8", timeout=60,
+    )  # fmt: skip
+
+
+def test_doctor_runs_when_a_package_is_missing(tmp_path):
+    ran = _without_altair(tmp_path, "-m", "migrationkit", "doctor")
+    assert ran.returncode == 1 and not ran.stderr, ran.stderr
+    assert f"✗ Not installed: altair. {doctor.INSTALL}" in ran.stdout
+    assert ran.stdout.startswith("✓ Python ")
+    assert "Port " in ran.stdout  # the checks after it ran too
+
+
+def test_a_missing_package_is_named_in_a_sentence_elsewhere_too(tmp_path):
+    words = f"The package altair is not installed. {doctor.INSTALL}"
+    command = _without_altair(tmp_path, "-m", "migrationkit", "library")
+    assert (command.returncode, command.stderr) == (1, f"{words}\n")
+    notebook = _without_altair(tmp_path, "-c", "import migrationkit")
+    assert notebook.stderr.endswith(f"ImportError: {words}\n")
+
+
 # ---- make lab ------------------------------------------------------------------------------------
 
 

@@ -15,17 +15,23 @@ __version__ = "0.1.0"
 # than a second at every kernel start and nothing here reads such an address.
 sys.modules.setdefault("rfc3987_syntax", None)
 
-from . import record, text  # noqa: E402
-from .ask import ask, hint, progress  # noqa: E402
-from .check import check, paper, watch  # noqa: E402
-from .data import load  # noqa: E402
-from .data import sources as source_list  # noqa: E402
-from .errors import KitError  # noqa: E402
-from .explore import View, explore, guess  # noqa: E402
-from .explore import show_everything as set_show_everything  # noqa: E402
-from .notebooks import restore  # noqa: E402
-from .record import save  # noqa: E402
-from .vega import build_library, enable, shapes  # noqa: E402
+try:
+    from . import record, text
+    from .ask import ask, hint, progress
+    from .check import check, paper, watch
+    from .data import load
+    from .data import sources as source_list
+    from .errors import KitError
+    from .explore import LOST_STYLE, View, explore, guess
+    from .explore import show_everything as set_show_everything
+    from .notebooks import restore
+    from .record import save
+    from .vega import build_library, enable, shapes
+except ModuleNotFoundError as problem:
+    from .doctor import not_installed
+
+    if sys.argv[:1] != ["-m"]:  # the doctor needs no package, and the other commands say the same
+        raise ImportError(not_installed(problem)) from None
 
 __all__ = [
     "KitError", "View", "ask", "check", "explore", "figures", "guess", "hint", "load", "models",
@@ -47,17 +53,21 @@ def sources(*names: str):
 
 
 def setup(show_everything: bool = False) -> None:
-    """Make this notebook ready: the look of charts, and the drawing library when it is missing.
+    """Make this notebook ready: the look of charts, what a lost figure says, the drawing library.
 
     ``show_everything=True`` opens each figure without a guess, for instructors.
     """
+    from IPython import get_ipython
+    from IPython.display import display
+
     enable()
     watch()
     set_show_everything(show_everything)
+    words = "Ready. Your guesses and answers are kept in my-work.json, on this machine only."
     try:
         build_library()
     except KitError as problem:
-        print(problem)
-        return
-    print("Ready. Your guesses and answers are kept in my-work.json, on this machine only.")
-
+        words = problem
+    print(words)
+    if get_ipython():  # saved with the notebook: it is there when its widgets are not
+        display({"text/html": LOST_STYLE, "text/plain": ""}, raw=True)

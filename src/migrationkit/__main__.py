@@ -6,6 +6,7 @@ import argparse
 import importlib
 import sys
 
+from .doctor import not_installed
 from .errors import KitError
 
 
@@ -98,7 +99,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _run(_parser().parse_args(arguments))
     except KitError as problem:
         print(problem, file=sys.stderr)
-        return 1
+    except ModuleNotFoundError as problem:
+        print(not_installed(problem), file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -32,6 +32,14 @@ NO_LIBRARY = (
     "Nothing can be drawn, because the drawing library is missing: the table stands below. "
     "Run <code>python -m migrationkit library</code> in a terminal, then this notebook again."
 )
+# Where JupyterLab could not put a widget back, its message stands alone in an output of this class.
+# A style is all that is left to us there: no widget of ours is drawn on such an output.
+LOST = "Choose the menu Run ▸ Run All Cells to bring this back. Your guesses and answers are kept."
+LOST_STYLE = f"""<style>
+.jp-OutputArea-output.jupyter-widgets::after {{
+  content: "{LOST}"; display: block; font: 14px/1.5 var(--jp-content-font-family); margin: 4px 0;
+}}
+</style>"""
 _show_everything = False
 
 
@@ -84,7 +92,8 @@ def _number_box(label: str, value: float) -> widgets.FloatText:
     )  # fmt: skip
 
 
-def _gap_of_number(said: float, true: float, unit: str) -> str:
+def _gap_of_number(said: float, true: float, unit: str, apart: str = "") -> str:
+    """`unit` follows both numbers, `apart` the distance between them."""
     said_words, true_words = text.number(said), text.number(float(f"{true:.3g}"))
     unit = f" {unit}" if unit else ""
     if abs(said - true) <= 0.02 * abs(true):
@@ -93,8 +102,13 @@ def _gap_of_number(said: float, true: float, unit: str) -> str:
     gap = text.number(float(f"{abs(said - true):.3g}"))
     return (
         f"You said {said_words}{unit}; the data say {true_words}{unit}. "
-        f"Your guess is {gap} {side}."
+        f"Your guess is {gap}{apart} {side}."
     )
+
+
+def _between(unit: str) -> str:
+    """The unit of a distance between two shares: 2 % and 3 % are one percentage point apart."""
+    return " percentage points" if unit.startswith("%") else ""
 
 
 class _NumberGuess:
@@ -108,7 +122,8 @@ class _NumberGuess:
         return self.boxes[0].value
 
     def gap(self, said) -> str:
-        return _gap_of_number(float(said), float(self.asked.truth), self.asked.unit)
+        unit = self.asked.unit
+        return _gap_of_number(float(said), float(self.asked.truth), unit, _between(unit))
 
 
 class _ChoiceGuess:
@@ -169,7 +184,7 @@ class _EndsGuess:
 
     def gap(self, said) -> str:
         return " ".join(
-            f"{label}: {_gap_of_number(float(said[label]), float(true), '')}"
+            f"{label}: {_gap_of_number(float(said[label]), float(true), '', _between(label))}"
             for label, true in self.asked.truth.items()
         )
 
@@ -251,6 +266,25 @@ def packed(columns: dict[str, list]) -> dict:
     return {name: pack(column) for name, column in columns.items()}
 
 
+def untitled(spec: dict) -> tuple[dict, str]:
+    """A specification that takes its title from the parameter ``kit_title``, and that title.
+
+    A title with numbers in it changes at every move; so the page need not build its drawing anew.
+    Where there is not one plain title the specification stays as it is, with ``""``.
+
+    >>> untitled({"mark": "bar", "title": "Two"})
+    ({'mark': 'bar', 'title': {'text': {'expr': 'kit_title'}}}, 'Two')
+    """
+    layers = spec.get("layer", [])
+    titles = [part["title"] for part in (spec, *layers) if "title" in part]
+    if not titles or titles != titles[:1] * len(titles) or not isinstance(titles[0], str):
+        return spec, ""
+    bare = {**spec, "title": {"text": {"expr": "kit_title"}}}
+    if layers:
+        bare["layer"] = [{k: v for k, v in layer.items() if k != "title"} for layer in layers]
+    return bare, titles[0]
+
+
 class _Page:
     """What the page holds of a figure, so that nothing is sent twice."""
 
@@ -259,7 +293,8 @@ class _Page:
 
     def news(self, spec: dict, columns: dict[str, list]) -> dict:
         """What to send so that the page can draw this; from then on the page holds it."""
-        news = {"names": list(columns)}
+        spec, title = untitled(spec)
+        news = {"names": list(columns), "title": title}
         changed = {
             name: column for name, column in columns.items() if column != self.columns.get(name)
         }

@@ -12,6 +12,12 @@ const rowsOf = (names, columns) => (columns[names[0]] || []).map((_, i) =>
 const together = (sentence) =>   // a number stays on one line with its unit
   sentence.replace(/(\d) (%|million|billion)/g, "$1\u00a0$2");
 
+// What Tab would reach first; of radio buttons that is the chosen one.
+const firstControl = (figure) => figure && [...figure.querySelectorAll(
+  ".kit-controls :is(input, select, textarea, button, [tabindex='0'])")].find((control) =>
+  control.getClientRects().length && !control.disabled &&
+  (control.type !== "radio" || control.checked));
+
 function fill(spec, shapes) {   // named maps become their outlines
   if (Array.isArray(spec)) return spec.map((part) => fill(part, shapes));
   if (!spec || typeof spec !== "object") return spec;
@@ -26,7 +32,7 @@ function render({ model, el }) {
   live.setAttribute("aria-live", "polite"); live.tabIndex = -1;
   el.append(host, live);
   const columns = {}, shapes = {};   // Python knows what is here and sends no more than that
-  let view, names = "", look, width = 0, queue = Promise.resolve();
+  let view, name = "", names = "", look, width = 0, queue = Promise.resolve();
 
   async function draw(message) {
     for (const name in message.columns) columns[name] = opened(message.columns[name]);
@@ -38,9 +44,10 @@ function render({ model, el }) {
     if (message.spec) {
       const embed = await library();
       while (!host.hidden && !host.clientWidth && el.isConnected) await frame();
-      view?.finalize(); view = undefined; width = host.clientWidth;
+      view?.finalize(); view = undefined; width = host.clientWidth; name = message.spec.description;
       const spec = { ...fill(message.spec, shapes), config: look };
       spec.datasets = { rows: rowsOf(message.names, columns) };
+      spec.params = [...(spec.params || []), { name: "kit_title", value: message.title }];
       ({ view } = await embed(host, spec, { actions: false, renderer: "svg" }));
       follow();
     } else if (message.names && other && view) {
@@ -51,9 +58,10 @@ function render({ model, el }) {
       if (words || rows.length !== view.data("rows").length) await view.data("rows", []).runAsync();
       view.data("rows", rows);
     }
-    if (view) { view.description(message.sentence); await view.runAsync(); }
+    if (view && message.names) view.signal("kit_title", message.title);
+    if (view) { view.description(`${name}. ${message.sentence}`); await view.runAsync(); }
     live.textContent = together(message.sentence);
-    if (message.focus) live.focus();
+    if (message.focus) (firstControl(el.closest(".kit-figure")) || live).focus();
     el.dataset.drawn = message.turn;
   }
   const receive = (message) => {

@@ -210,6 +210,11 @@ def _letter(question: Question, value: object) -> str:
     for letter, text in question.options.items():
         if _fold(value) in (_fold(text), _fold(f"{letter} {text}")):
             return letter
+    parts = [(_fold(part), letter) for letter, text in question.options.items()
+             for part in text.partition(":")[::2] if part]  # "gap: tasks that nobody leads"
+    named = [letter for part, letter in parts if part == _fold(value)]
+    if len(named) == 1:
+        return named[0]
     said = " ".join(_bare_words(question, value))
     if said in offered:
         return offered[said]

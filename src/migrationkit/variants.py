@@ -36,7 +36,13 @@ def asked(question: Question, pick: Pick) -> Question:
     bound = dataclasses.replace(bound, start=_start(bound))
     if question.kind in ("MCQ", "MSQ") and len(question.options) > 1:
         letters = list(question.options)
-        bound = _relettered(bound, dict(zip(letters, _shuffled(letters, pick), strict=True)))
+        order = _shuffled(letters, pick)
+        offered = set(re.findall(r'"([A-Z])"', question.form))
+        turned = _relettered(bound, dict(zip(letters, order, strict=True)))
+        if question.kind == "MSQ" and turned.expected() == offered:
+            # The form's example, ["B", "D"], must not be the answer: each letter becomes the next.
+            turned = _relettered(bound, dict(zip(letters, order[1:] + order[:1], strict=True)))
+        bound = turned
     elif question.kind == "CLS" and isinstance(bound.start, Mapping):
         order = _shuffled(list(bound.start), pick)
         bound = dataclasses.replace(bound, start={name: bound.start[name] for name in order})

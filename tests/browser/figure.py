@@ -48,6 +48,21 @@ def figure(page: Page, index: int) -> Locator:
     return found
 
 
+def given_up(cell: Locator) -> Locator:
+    """The output of a cell of which JupyterLab says that its widget is not found."""
+    return cell.locator(".jp-OutputArea-output.jupyter-widgets")
+
+
+def advice(lost: Locator) -> str:
+    """What the kit adds to JupyterLab's words on such an output."""
+    return lost.evaluate("(output) => getComputedStyle(output, '::after').content")
+
+
+def name_of_drawing(shown: Locator) -> str:
+    """What a screen reader calls the drawing."""
+    return shown.locator("[role=graphics-document]").first.get_attribute("aria-label")
+
+
 def sentence(shown: Locator) -> str:
     return shown.locator(".kit-sentence").inner_text()
 
@@ -113,6 +128,7 @@ KINDS = {
     "widget-radio": ("input:checked", ["ArrowDown", "ArrowUp"]),
     "widget-checkbox": ("input", ["Space"]),
     "widget-text": ("input", ["ArrowUp", "ArrowDown", "x"]),  # a number, or words
+    "kit-cell": ("select", ["ArrowDown", "ArrowUp"]),  # the body of the cell to contest
     "kit-moves": ("button.mod-primary", ["Space"]),  # the move that the sandbox offers first
 }
 

@@ -310,7 +310,7 @@ def watch(page: Page, lab: Lab) -> list[str]:
     return problems
 
 
-# JupyterLab's own words when a notebook is reopened whose widgets have not been run again.
+# JupyterLab's own words when a notebook is opened or loaded again and a widget is not put back.
 EXPECTED = ("widget model not found",)
 
 
@@ -354,6 +354,17 @@ def script(page: Page, body: str, argument=None, seconds: float = 120):
 def open_notebook(page: Page, lab: Lab, path: str) -> None:
     """Open a notebook of the course and wait until its kernel is ready."""
     page.goto(lab.page_address(path))
+    _ready(page, path)
+
+
+def reload(page: Page) -> None:
+    """Load the page again, as the browser's button does; the kernel lives on."""
+    path = script(page, "return panel.context.path;")
+    page.reload()
+    _ready(page, path)
+
+
+def _ready(page: Page, path: str) -> None:
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60 * SECOND)
     page.wait_for_function(
         "path => window.jupyterapp?.shell.currentWidget?.context?.path === path", arg=path

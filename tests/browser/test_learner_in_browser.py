@@ -55,9 +55,15 @@ def test_a_guess_is_made_and_answered_with_the_keyboard_alone(page, lab):
     expect(gap).to_contain_text("Your guess is 54 less.")
     expect(gap).to_contain_text("You said 4.5; the data say 3.72")
     drawn(shown)
-    expect(shown.locator(".kit-sentence")).to_be_focused()  # what a screen reader reads next
+    expect(shown.locator(".kit-controls button").first).to_be_focused()
     expect(shown.get_by_role("button", name="Commit my guess")).not_to_be_visible()
     assert plain_sentence(shown).startswith("Edition 2024: from 154 ")
+    assert on_page.name_of_drawing(shown) == f"Figure 1.1. {plain_sentence(shown)}"
+    before = drawn(shown)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")  # the next control is the next button of the same choice
+    redrawn(shown, before)
+    assert on_page.name_of_drawing(shown) == f"Figure 1.1. {plain_sentence(shown)}"
     tab_to(page, shown.get_by_role("button", name="Table"))
 
 
@@ -94,6 +100,8 @@ def ask(id, *guess, **more):
 """,
     'ask("9.1", "number", "How many million?", truth=304.0, unit="million")',
     'ask("9.2", "order", "Largest first?", truth=["a", "b", "c"], options=["c", "a", "b"])',
+    'kit.explore(side_view, figure="9.3", sources=["migrant-stock"],\n'
+    '    guess=kit.guess("number", "How many?", truth=164.0))',
 ]
 
 
@@ -107,6 +115,7 @@ def test_a_number_and_an_order_are_guessed_by_keyboard(page, lab):
     page.keyboard.press("Space")
     expect(shown.locator(".kit-gap")).to_contain_text("Your guess is 46 more.", timeout=LATE)
     drawn(shown)
+    expect(shown.locator(".kit-controls input:checked")).to_be_focused()
     ((side, keys),) = on_page.controls(shown)
     on_page.move(shown, side, keys)
     assert sentence(shown) == "South: 140\N{NO-BREAK SPACE}million."
@@ -122,6 +131,10 @@ def test_a_number_and_an_order_are_guessed_by_keyboard(page, lab):
         "0 of 3 stand in the right place", timeout=LATE
     )
 
+    shown = figure(page, "9.3")  # nothing to move: the sentence comes first
+    reveal(shown)
+    expect(shown.locator(".kit-sentence")).to_be_focused()
+
 
 # ---- Away and back -----------------------------------------------------------------------------
 
@@ -135,7 +148,11 @@ def test_saved_closed_and_reopened_the_figure_opens_at_explore(page, lab):
     expect(shown.locator(".kit-gap")).to_contain_text("You said 250", timeout=LATE)
     gap = shown.locator(".kit-gap").inner_text()
 
+    index = on_page.figure_cells(page)["1.1"]
     tools.close_and_reopen(page, lab)
+    lost = on_page.given_up(tools.scroll_to_cell(page, index))
+    expect(lost).to_be_visible(timeout=LATE)
+    assert "Run ▸ Run All Cells" in on_page.advice(lost)
     tools.run_all(page)
     shown = figure(page, "1.1")
     drawn(shown)
@@ -147,27 +164,37 @@ def test_saved_closed_and_reopened_the_figure_opens_at_explore(page, lab):
     assert "You said" not in (lab.folder / LESSON_1).read_text(encoding="utf-8")
 
 
-def test_a_second_page_draws_the_figure_of_the_living_kernel(page, lab):
-    # In a second window. Leaving the page and opening it again failed in two full runs of four: a
-    # guess, not shown, is that JupyterLab closes the widgets of that page. No test reloads.
+def test_a_page_that_is_loaded_again_draws_the_figure_or_says_how_to(page, lab):
+    # The kernel keeps every widget, and JupyterLab brings all of them back. But an output looks for
+    # its widget for two seconds only. When they come as these end, on a page too busy to look once
+    # more, it says "model not found" of a widget that is there. Timed on a page slowed four times:
+    # looks from 10.06 s, widgets back at 12.07 s, gives up at 12.19 s, when has_model() is true;
+    # asked to draw the same output again, JupyterLab draws it. No widget of ours can ask it to.
     run_notebook(page, lab, LESSON_1)
-    shown = figure(page, "1.5")
+    index = on_page.figure_cells(page)["1.5"]
+    shown = on_page.figure(page, index)
     drawn(shown)
     for control, keys in on_page.controls(shown)[:2]:
         on_page.move(shown, control, keys)
     before = sentence(shown), drawing(shown)
     tools.save(page)
-    second = page.context.new_page()
-    problems = tools.watch(second, lab)
-    tools.open_notebook(second, lab, LESSON_1)  # a new page, the same kernel
-    shown = figure(second, "1.5")
-    drawn(shown)
-    assert (sentence(shown), drawing(shown)) == before
+    tools.reload(page)
+    cell = tools.scroll_to_cell(page, index)
+    lost = on_page.given_up(cell)
+    expect(cell.locator("[data-drawn]").or_(lost)).to_have_count(1, timeout=LATE)
+    if lost.count():
+        assert "Run ▸ Run All Cells" in on_page.advice(lost)
+        tools.run_all(page)
+        drawn(figure(page, "1.5"))
+    else:
+        shown = figure(page, "1.5")
+        assert (sentence(shown), drawing(shown)) == before
+    shown = figure(page, "1.5")
+    before = sentence(shown)
     (toggle, keys), (menu, more) = on_page.controls(shown)[:2]
     on_page.move(shown, menu, more)
     on_page.move(shown, toggle, keys)
-    assert sentence(shown) != before[0]
-    assert not problems, problems
+    assert sentence(shown) != before
 
 
 # ---- Cells twice, and in another order ---------------------------------------------------------

@@ -294,8 +294,13 @@ def missing_view(show="the gap alone"):
     labels = alt.Chart(drawn).mark_text(align="left", dx=6).encode(
         alt.Y("step:N", sort=None), alt.X("end:Q"), alt.Text("label:N"))
     chart = (bars + labels).properties(title="Most of the gap may be one register")
+    whole = (
+        f"Statistical office {kit.text.number(office)}, ministry {kit.text.number(ministry)}. "
+        if show == "whole totals"
+        else ""
+    )
     sentence = (
-        f"The two counts differ by {kit.text.number(ministry - office)} persons: "
+        f"{whole}The two counts differ by {kit.text.number(ministry - office)} persons: "
         f"{kit.text.number(waiting)} stood in the waiting register "
         f"({kit.text.percent(100 * waiting / (ministry - office), 0)}), "
         f"and {kit.text.number(rest)} cannot be split further here."
@@ -355,7 +360,7 @@ def register_view(struck_off_left=False):
     bars = base.mark_bar(strokeWidth=2).encode(
         alt.Fill("direction:N", scale=ways, legend=None),
         alt.Stroke("direction:N", scale=ways, legend=None),
-        alt.FillOpacity("moved:N", legend=None).scale(domain=moved, range=[1, 0.15, 0.5]),
+        alt.FillOpacity("moved:O", legend=None).scale(domain=moved, range=[1, 0.15, 0.5]),
         alt.StrokeDash("moved:N", scale=dashes, legend=None),
     )
     labels = base.mark_text(align=alt.expr("datum.signed < 0 ? 'right' : 'left'"),

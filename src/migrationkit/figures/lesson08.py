@@ -1,7 +1,7 @@
 """Figures of lesson 8: who runs migration?
 
 Each view is written as a learner would write it in a notebook, because *Code* shows it to them.
-`Moves` is the control of the sandbox; `cards` is the sandbox on paper.
+`Moves` is the control of the sandbox, `Cell` that of figure 8.4; `cards` is the sandbox on paper.
 """
 
 import html
@@ -45,6 +45,7 @@ MEASURES = {
     "house_tension": "Clashing roles in one house",
     "concentration": "Leads in few hands, index",
     "reach": "States with a seat, share",
+    "upheaval": "Tasks in other hands, share",
     "cost": "Political cost, points",
 }
 
@@ -52,7 +53,7 @@ MEASURES = {
 def timeline_view(lane="all lanes", named="all events", search=""):
     """How migration came to be governed: events in lanes, or a list when few are left."""
     events = kit.load("timeline")
-    marks = {"Note": "in the Note", "neither": "before, left out",
+    marks = {"Note": "named or implied in the Note", "neither": "before, left out",
              "after 2006": "after the Note"}
     events["event"] = events.event.str.replace("GFMD", "Global Forum", regex=False)
     events["place"] = events.in_texts.map(marks)
@@ -81,7 +82,7 @@ def timeline_view(lane="all lanes", named="all events", search=""):
         range=["circle", "square", "triangle-up"], **range_of)
     colours = alt.Color("place:N", title=None).scale(
         range=["#0072B2", "#8a8a8a", "#E69F00"], **range_of)
-    legend = {"orient": "top", "columns": 3, "symbolSize": 110}
+    legend = {"orient": "top", "columns": 2, "symbolSize": 110, "labelLimit": 260}
     chart = alt.Chart(drawn, height=60 + (36 * len(table) if few else 44 * drawn.lane.nunique()))
     chart = chart.mark_point(filled=True, size=110, opacity=0.9).encode(
         alt.X("year:Q", title="Year").scale(domain=[1915, 2030], nice=False)
@@ -96,11 +97,12 @@ def timeline_view(lane="all lanes", named="all events", search=""):
     first, last = short.iloc[0], short.iloc[-1]
     first, last = (" ".join(one.split()) for one in (first, last))
     noted = (events.in_texts == "Note").sum()
-    sentence = (f"{len(table)} events, {noted} of them in the Note. "
+    sentence = (f"{len(table)} events, {noted} of them named or implied in the Note. "
                 f"The first is of {table.year.iloc[0]}: {first}. "
                 f"The last is of {table.year.iloc[-1]}: {last}.")
     if len(table) == 1:
-        sentence = f"1 event, {noted} in the Note. It is of {table.year.iloc[0]}: {first}."
+        sentence = (f"1 event, {noted} named or implied in the Note. "
+                    f"It is of {table.year.iloc[0]}: {first}.")
     if none_fits:
         sentence = f"0 events hold “{word}” under these choices, so all are shown: {sentence}"
     return kit.View(chart, table, sentence)
@@ -114,7 +116,8 @@ def timeline():
         sources=["timeline"],
         lane=widgets.Dropdown(options=["all lanes", *LANES], description="Lane"),
         named=widgets.Dropdown(
-            options=["all events", "in the Note", "before, left out", "after the Note"],
+            options=["all events", "named or implied in the Note", "before, left out",
+                     "after the Note"],
             description="Which events?",
         ),
         search=widgets.Text(placeholder="forum", description="Search for a word"),
@@ -202,15 +205,22 @@ def mandates():
 # ---- The sandbox -------------------------------------------------------------------------------
 
 
-def begin(moves="[]", budget=None):
-    """The design of June 2006 after some moves: JSON text, or a list as in `PRESETS`.
+def begin(moves="[]", budget=None, mandates=None):
+    """The design of early 2006 after some moves: JSON text, or a list as in `PRESETS`.
 
-    Raises KitError for text that is no list of moves and for a move outside the rules.
+    `mandates` is the grid, by default our coding. Raises KitError for text that is no list of
+    moves and for a move outside the rules.
     """
-    mandates = kit.load("mandates")
-    # Our coding: in June 2006 no standing forum was open to all states, and IOM alone was outside.
+    if mandates is None:
+        mandates = kit.load("mandates")
+    # Our coding: in early 2006 no standing forum was open to all states, IOM alone was outside,
+    # and the Geneva Migration Group of 2003 linked six of the nine. The Global Migration Group
+    # took its place on 9 May 2006.
     start = institutions.start(
-        mandates, seats=0.0, un=[body for body in mandates.body.unique() if body != "IOM"]
+        mandates,
+        seats=0.0,
+        un=[body for body in mandates.body.unique() if body != "IOM"],
+        facilities={"Geneva Migration Group": institutions.SIX},
     )
     try:
         made = json.loads(moves) if isinstance(moves, str) else moves
@@ -220,16 +230,8 @@ def begin(moves="[]", budget=None):
     return replace(design, budget=budget)
 
 
-def sandbox_view(moves="[]", against="Status quo (2006)"):
-    """Your design beside another one: eight measures, each on a scale of its own."""
-    from migrationkit.models import institutions
-
-    mine = kit.figures.lesson08.begin(moves)
-    other = kit.figures.lesson08.begin(institutions.PRESETS[against])
-    table = institutions.compare(other, mine)
-    table["measure"] = table.metric.map(kit.figures.lesson08.MEASURES)
-    table = table[["measure", "before", "after", "verdict"]]
-
+def beside(table, title, note):
+    """A line for each measure, from 0 to the worst that is drawn: `before`, `after`, `verdict`."""
     whole = table.measure.str.contains("Clashing|cost")
     say = [f"{b:.0f} → {a:.0f}" if w else f"{b:.2f} → {a:.2f}"
            for b, a, w in zip(table.before, table.after, whole, strict=True)]
@@ -254,17 +256,31 @@ def sandbox_view(moves="[]", against="Status quo (2006)"):
         alt.X("before:Q", **x), alt.X2("after:Q"))
     circle = base.mark_point(size=150, filled=False, strokeWidth=2, stroke="currentColor",
                              shape="circle").encode(alt.X("before:Q", **x))
-    kinds = {"domain": ["better", "same", "worse"]}
+    kinds = {"domain": ["better", "lower", "same", "worse", "higher"]}
+    left, right, blue, orange = "triangle-left", "triangle-right", "#0072B2", "#E69F00"
     mark = base.mark_point(size=150, filled=True, opacity=1).encode(
         alt.X("after:Q", **x),
         alt.Shape("verdict:N", legend=None).scale(
-            range=["triangle-left", "circle", "triangle-right"], **kinds),
-        alt.Color("verdict:N", legend=None).scale(range=["#0072B2", "#8a8a8a", "#E69F00"], **kinds),
+            range=[left, left, "circle", right, right], **kinds),
+        alt.Color("verdict:N", legend=None).scale(
+            range=[blue, blue, "#8a8a8a", orange, orange], **kinds),
     )
-    note = "Hollow: before. Filled: your design. Further left is better."
-    title = alt.Title("What your design makes better and worse", subtitle=note,
-                      subtitleFontSize=13, subtitleColor="currentColor")
-    chart = alt.layer(line, mark, circle, data=drawn, title=title, height=360)
+    title = alt.Title(title, subtitle=note, subtitleFontSize=13, subtitleColor="currentColor")
+    return say, alt.layer(line, mark, circle, data=drawn, title=title, height=45 * len(table))
+
+
+def sandbox_view(moves="[]", against="Status quo (early 2006)"):
+    """Your design beside another one: nine measures, each on a scale of its own."""
+    from migrationkit.models import institutions
+
+    mine = kit.figures.lesson08.begin(moves)
+    other = kit.figures.lesson08.begin(institutions.PRESETS[against])
+    table = institutions.compare(other, mine)
+    table["measure"] = table.metric.map(kit.figures.lesson08.MEASURES)
+    table = table[["measure", "before", "after", "verdict"]]
+    say, chart = kit.figures.lesson08.beside(
+        table, "What your design makes better and worse",
+        "Hollow: before. Filled: your design. Further left is better.")
 
     found = {verdict: [f"{name.split(',')[0].lower()} ({words})" for name, words in
                        zip(rows.measure, [say[i] for i in rows.index], strict=True)]
@@ -279,12 +295,41 @@ def sandbox_view(moves="[]", against="Status quo (2006)"):
     return kit.View(chart, table, sentence)
 
 
+# What a learner chooses from before the sandbox opens: plain words → preset.
+REFORMS = {
+    "A merger of IOM and UNHCR": "IOM-UNHCR merger",
+    "A facility that links the nine bodies": "Inter-agency Facility (GCIM 2005)",
+    "A Group and a Forum": "Group and Forum (UNSG 2006)",
+    "An agency for economic migration": "Economic-migration agency, others hand over",
+    "One organisation for everything": "One organisation",
+}
+
+
+def most_better(reforms=None):
+    """Which reform makes the most measures better, cost aside, by our coding."""
+    designs = institutions.presets(begin())
+    start = designs["Status quo (early 2006)"]
+
+    def better(name):
+        changed = institutions.compare(start, designs[name])
+        return ((changed.verdict == "better") & (changed.metric != "cost")).sum()
+
+    reforms = reforms or REFORMS
+    return max(reforms, key=lambda words: better(reforms[words]))
+
+
 def sandbox():
     """Figure 8.3: the institution sandbox, with six moves and ten points to spend."""
     return kit.explore(
         sandbox_view,
         figure="8.3",
         sources=["mandates"],
+        guess=kit.guess(
+            "choice",
+            "By our coding, which reform makes the most of eight measures better, cost aside?",
+            truth=most_better(),
+            options=list(REFORMS),
+        ),
         against=widgets.Dropdown(
             options=list(institutions.PRESETS), description="Compare with"
         ),
@@ -383,7 +428,7 @@ class Moves(widgets.VBox):
         self._form = widgets.VBox([])
         self._refusal, self._state = widgets.HTML(), widgets.HTML()
         self._text = widgets.Textarea(
-            tooltip="Your design as text", layout={"width": "100%", "height": "140px"}
+            tooltip="Your design as text", layout={"width": "calc(100% - 8px)", "height": "140px"}
         )
         load = widgets.HBox([self._button("Import", self._import)])
         self._file = widgets.VBox([self._text, load])
@@ -536,6 +581,119 @@ class Moves(widgets.VBox):
         self._set(made.moves)
 
 
+# ---- Contest a cell ----------------------------------------------------------------------------
+
+
+def contest_view(cell="IOM|return", reading="as coded"):
+    """One cell read otherwise: which measures of early 2006 move, and which rankings."""
+    from migrationkit.models import institutions
+
+    lesson, mandates = kit.figures.lesson08, kit.load("mandates")
+    body, task = cell.split("|")
+    here = (mandates.body == body) & (mandates.function == task)
+    if not here.any():
+        raise kit.KitError(f"The grid has no cell for {body} and {task}. Press Reset.")
+    coded = mandates.value[here].item()
+    yours = coded if reading == "as coded" else reading
+    grids = mandates, mandates.assign(value=mandates.value.mask(here, yours))
+    ours, mine = [institutions.presets(lesson.begin(mandates=grid)) for grid in grids]
+
+    start = "Status quo (early 2006)"
+    table = institutions.compare(ours[start], mine[start]).head(6)  # the rest hangs on no cell
+    moved = (table.after - table.before).round(9)
+    table["verdict"] = moved.map(lambda by: "higher" if by > 0 else "lower" if by else "same")
+
+    def ranks(designs, metric):
+        return [institutions.METRICS[metric](one) for one in designs.values()]
+
+    table["order"] = [
+        "kept" if institutions.same_order(ranks(ours, m), ranks(mine, m)) else "changes"
+        for m in table.metric]
+    table["measure"] = table.metric.map(lesson.MEASURES)
+    table = table[["measure", "before", "after", "verdict", "order"]]
+    say, chart = lesson.beside(table, "What one cell can move",
+                               "Hollow: our coding. Filled: your reading.")
+
+    name = f"{body} on “{lesson.TASKS[task]}”"
+    short = [measure.split(",")[0].lower() for measure in table.measure]
+    effect = [f"{one} from {words.replace(' →', ' to')}"
+              for one, words, way in zip(short, say, table.verdict, strict=True) if way != "same"]
+    orders = [one for one, order in zip(short, table.order, strict=True) if order == "changes"]
+    if reading == coded:
+        sentence = (f"{name}: we coded “{coded}”, and so do you. "
+                    f"The {len(ours)} designs stay as they are.")
+    elif reading == "as coded":
+        sentence = (f"{name}: we coded “{coded}”, and the {len(ours)} designs rest on it. "
+                    "Choose another reading to contest it.")
+    else:
+        sentence = f"{name}: we coded “{coded}”, you read “{yours}”. "
+        sentence += (f"Your reading changes {kit.text.listing(effect)}. " if effect else
+                     "Your reading changes no measure of early 2006. ")
+        sentence += (f"The {len(ours)} designs change their order on {kit.text.listing(orders)}."
+                     if orders else f"The {len(ours)} designs keep their order on every measure.")
+    return kit.View(chart, table, sentence)
+
+
+class Cell(widgets.VBox):
+    """A cell of the grid, with what each coder read there, why, and in which text.
+
+    `value` is the body and the task, with a line between them.
+    """
+
+    value = traitlets.Unicode("IOM|return")
+    description = "Cell to contest"
+
+    def __init__(self):
+        self._grid = kit.load("mandates").set_index(["body", "function"])
+        self._body = Moves._menu("Body", list(self._grid.index.unique("body")))
+        self._task = Moves._menu("Task", [(words, name) for name, words in TASKS.items()])
+        self._why = widgets.HTML()
+        menus = widgets.HBox([self._body, self._task], layout=WRAP)
+        super().__init__([menus, self._why], layout={"width": "100%"})
+        self.add_class("kit-cell")
+        self.observe(lambda _: self._follow(), "value")
+        self._follow()
+        for menu in (self._body, self._task):
+            menu.observe(lambda _: self._choose(), "value")
+
+    def _choose(self):
+        self.value = f"{self._body.value}|{self._task.value}"
+
+    def _follow(self):
+        body, _, task = self.value.partition("|")
+        if (body, task) in self._grid.index:
+            self._body.value, self._task.value = body, task
+            self._why.value = _both_coders(self._grid.loc[(body, task)])
+
+
+def _both_coders(cell):
+    """What the two coders read, as a list for the page."""
+    lines = [
+        f"<li><b>{which.capitalize()} coder: {cell[f'{which}_coder']}.</b> "
+        f"{html.escape(cell[f'{which}_reason'])} "
+        f"<i>Read:</i> {html.escape(cell[f'{which}_source'])}</li>"
+        for which in ("first", "second")
+    ]
+    said = "both agree" if cell["agreed"] == "yes" else "they do not agree on a value"
+    return (
+        f"Our coding: <b>{cell['value']}</b> ({said})."
+        f'<ul style="overflow-wrap:anywhere;line-height:1.4;margin:4px 0">{"".join(lines)}</ul>'
+    )
+
+
+def contest():
+    """Figure 8.4: choose a cell, read both coders, read it otherwise, and see what moves."""
+    return kit.explore(
+        contest_view,
+        figure="8.4",
+        sources=["mandates"],
+        cell=Cell(),
+        reading=widgets.ToggleButtons(
+            options=["as coded", "none", "support", "lead"], description="Your reading"
+        ),
+    )  # fmt: skip
+
+
 def cards():
     """The sandbox on paper: who does what, what a move costs, and which roles clash."""
     grid = kit.load("mandates").pivot(index="function", columns="body", values="value")
@@ -548,9 +706,13 @@ def cards():
     )
     return HTML(
         '<div class="kit-cards" style="font-size:13px">'
-        f"<h3>Who does what, June 2006 (our coding)</h3>{grid.to_html(border=1)}"
+        f"<h3>Who does what, early 2006 (our coding)</h3>"
+        '<div tabindex="0" role="region" aria-label="Who does what" style="overflow-x:auto">'
+        f"{grid.to_html(border=1)}</div>"
         "<p>lead: its own task · support: it contributes · –: not named in its mandate · "
         "?: the coders differ</p>"
+        "<p>Linked at the start by the Geneva Migration Group: "
+        f"{kit.text.listing(list(institutions.SIX))}.</p>"
         f"<h3>Moves, {institutions.BUDGET} points to spend</h3><ul>{prices}</ul>"
         f"<h3>Roles that clash in one house (our coding)</h3><ul>{clashes}</ul></div>"
     )

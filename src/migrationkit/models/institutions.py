@@ -1,4 +1,4 @@
-"""The institution sandbox: who leads which task, six moves with a price, eight metrics.
+"""The institution sandbox: who leads which task, six moves with a price, nine metrics.
 
 A `Design` is never changed. A move takes one and returns another, or refuses with a `KitError`:
 one sentence that says why. `start` makes the first design from the coded grid; `PRESETS` are the
@@ -408,6 +408,32 @@ def reach(design: Design) -> float:
     return 1.0 if design.forums else design.seats
 
 
+def upheaval(design: Design) -> float:
+    """Share of functions whose leads or supporters are not those of the start, from 0 to 1.
+
+    |{f: leads(f) or holders(f) differ from the start}| / |F|. A body that the moves made, or
+    merged, is another body than those of the start, whatever its name. So who mends a gap, a
+    contest, a crowd, a tension or a concentration pays here: none of them moves without it.
+
+    >>> upheaval(EXAMPLE), upheaval(transfer(EXAMPLE, "data", "Beta", "Gamma"))
+    (0.0, 0.25)
+    """
+    begin, counted = undo_all(design), _counted(design)
+    new = {move[1] for move in design.moves if move[0] == "create_body"}
+    new |= {name for move in design.moves if move[0] == "merge" for name in move[1:]}
+    before = dict(zip(begin.bodies, np.maximum(_array(begin), NONE), strict=True))
+    after = dict(zip(design.bodies, np.maximum(_array(design), NONE), strict=True))
+    nothing = np.full(len(design.functions), NONE)
+    changed = np.zeros(len(design.functions), dtype=bool)
+    for body in before.keys() | after.keys():
+        if body in new:  # what it holds now, or held before the moves, is in other hands
+            changed |= before.get(body, nothing) > NONE
+            changed |= after.get(body, nothing) > NONE
+        else:
+            changed |= before[body] != after[body]
+    return _share(changed[counted])
+
+
 def cost(design: Design) -> int:
     """Political cost of the moves made so far, in points.
 
@@ -427,6 +453,7 @@ METRICS = {
         house_tension,
         concentration,
         reach,
+        upheaval,
         cost,
     )
 }
@@ -555,17 +582,28 @@ def stability(designs: Iterable[Design], metric: str, draws: int = 1000, seed: i
     begin = begin.pop()
     random = np.random.default_rng(seed)
 
-    def ranks(made):
-        return np.unique([round(measure(d), 12) for d in made], return_inverse=True)[1].tolist()
-
-    held, expected = 0, ranks(designs)
+    held, expected = 0, [measure(design) for design in designs]
     for _ in range(draws):
         other = _recoded(begin, random)
         try:
-            held += ranks([replay(other, design.moves) for design in designs]) == expected
+            found = [measure(replay(other, design.moves)) for design in designs]
+            held += same_order(expected, found)
         except KitError:
             continue
     return held / draws
+
+
+def same_order(one: Iterable[float], other: Iterable[float]) -> bool:
+    """Whether two lists of values rank their places alike; a tie must be a tie in both.
+
+    >>> same_order([0.1, 0.2, 0.2], [3, 5, 5]), same_order([0.1, 0.2], [3, 3])
+    (True, False)
+    """
+
+    def ranks(values):
+        return np.unique([round(value, 12) for value in values], return_inverse=True)[1].tolist()
+
+    return ranks(one) == ranks(other)
 
 
 def _recoded(design: Design, random: np.random.Generator) -> Design:
@@ -615,9 +653,10 @@ def load_design(text: str, start: Design) -> Design:
     lines = [line.strip() for line in str(text).lstrip("\ufeff").strip().split("\n")]
     for number, ours in enumerate(export(start).split("\n")[:5], 1):
         if lines[number - 1 : number] != [ours]:
+            found = lines[number - 1] if number <= len(lines) else ""
             raise KitError(
-                f"Line {number} should read {ours} so this design is from another release or "
-                "another grid, or it was changed by hand."
+                f"Line {number} reads “{_cut(found)}” and should read “{ours}”: paste all that "
+                "“Keep or load” gave, of this release and this grid and not changed by hand."
             )
     if "}" not in lines:
         raise KitError(f"Line {len(lines)} is the last one, so the design was cut short.")
@@ -638,6 +677,12 @@ def load_design(text: str, start: Design) -> Design:
         if found != ours:
             raise KitError(f"Line {number} is not as the kit wrote it.")
     return design
+
+
+def _cut(line: str, most: int = 40) -> str:
+    """The beginning of a line, fit to be shown."""
+    plain = "".join(sign if sign.isprintable() else " " for sign in line[: most + 1])
+    return f"{plain[:most]}…" if len(line) > most else plain
 
 
 def _mark(content) -> str:
@@ -670,9 +715,12 @@ _NETWORK = (
     ("admit", "IOM"),
 )
 _LABOUR = ("labour-standards", "labour-mobility")
-# The reforms that were proposed or made, as moves from the grid of the nine bodies in June 2006.
+# The six of the Geneva Migration Group, which met from April 2003 to early 2006.
+SIX = ("ILO", "IOM", "OHCHR", "UNCTAD", "UNHCR", "UNODC")
+# The reforms that were proposed or made, as moves from the nine bodies of early 2006. The Network
+# links the nine of the Note only: the one of 2018 had more members, and IOM as its coordinator.
 PRESETS: dict[str, tuple[tuple, ...]] = {
-    "Status quo (2006)": (),
+    "Status quo (early 2006)": (),
     "IOM-UNHCR merger": (("merge", "IOM", "UNHCR", "IOM-UNHCR"),),
     "Inter-agency Facility (GCIM 2005)": (("create_facility", "Global Migration Facility", NINE),),
     "Group and Forum (UNSG 2006)": (

@@ -87,6 +87,23 @@ def _forum_before_dialogue() -> tuple[str, ...]:
     return _moved("first Global Forum", "High-Level Dialogue")
 
 
+def _commission_before_cairo() -> tuple[str, ...]:
+    return _moved("Global Commission set up", "Cairo conference")
+
+
+def _secretary_general_before_commission() -> tuple[str, ...]:
+    return _moved("Secretary-General's report", "Global Commission reports")
+
+
+def _compact_before_related() -> tuple[str, ...]:
+    return _moved("Global Compact", "IOM as related organization")
+
+
+def _inverted(first: str, second: str):
+    """Whether an answer has the second card before the first."""
+    return lambda answer: answer.index(second) < answer.index(first)
+
+
 # Further events, for papers; each stands in a year of its own or has a day.
 MORE_EVENTS = EVENTS | {
     "ILO founded": "International Labour Organization founded",
@@ -160,32 +177,43 @@ Q1 = Question(
             _dialogue_before_report,
             "The Secretary-General's report prepared the High-Level Dialogue. "
             "Which of the two must be older?",
-            matches=lambda answer: (
-                answer.index("High-Level Dialogue") < answer.index("Secretary-General's report")
-            ),
+            matches=_inverted("Secretary-General's report", "High-Level Dialogue"),
         ),
         Wrong(
             _related_in_1994,
             "The organization is old, its agreement with the United Nations is not. "
             "Search figure 8.1 for “related”.",
             "M21",
-            matches=lambda answer: (
-                answer.index("IOM as related organization") < answer.index("first Global Forum")
-            ),
+            matches=_inverted("first Global Forum", "IOM as related organization"),
         ),
         Wrong(
             _report_before_commission,
             "A commission is set up before it reports. Look at the two cards on the Commission.",
-            matches=lambda answer: (
-                answer.index("Global Commission reports") < answer.index("Global Commission set up")
-            ),
+            matches=_inverted("Global Commission set up", "Global Commission reports"),
         ),
         Wrong(
             _forum_before_dialogue,
             "When the High-Level Dialogue met, the Forum was still a proposal.",
-            matches=lambda answer: (
-                answer.index("first Global Forum") < answer.index("High-Level Dialogue")
-            ),
+            matches=_inverted("High-Level Dialogue", "first Global Forum"),
+        ),
+        Wrong(
+            _commission_before_cairo,
+            "The Note dates the turn towards coordination to Cairo, before any Commission. "
+            "Search figure 8.1 for “Cairo”.",
+            matches=_inverted("Cairo conference", "Global Commission set up"),
+        ),
+        Wrong(
+            _secretary_general_before_commission,
+            "The Secretary-General's report drew on the Commission's. "
+            "Which of the two must be older?",
+            matches=_inverted("Global Commission reports", "Secretary-General's report"),
+        ),
+        Wrong(
+            _compact_before_related,
+            "When states adopted the Compact, IOM was a related organization already. "
+            "Compare the dates of the last two cards in figure 8.1.",
+            "M21",
+            matches=_inverted("IOM as related organization", "Global Compact"),
         ),
     ),
     pointer="Search figure 8.1 for a word of each card, such as “Cairo”, “Commission” or “IOM”. "
@@ -235,7 +263,6 @@ Q2 = Question(
     form="a whole number of lines",
     unit="lines",
     expected=pairs,
-    tolerance=0.5,
     meaning="A new member needs a line to every member already there. "
     "So lines grow faster than members, and that is what a common table saves.",
     wrong=(
@@ -400,7 +427,6 @@ Q3 = Question(
     unit="tasks",
     expected=tasks_by_leads,
     keys=("leads",),
-    tolerance=0.5,
     start={
         "columns": ["leads", "tasks"],
         "rows": [["none", "?"], ["one", "?"], ["two or more", "?"]],
@@ -500,6 +526,23 @@ Q4 = Question(
             matches=lambda answer: answer["Global Migration Facility"] == MANDATES,
         ),
         Wrong(
+            _proposal("consultative Forum of states", COORDINATION),
+            "Coordination is what the bodies do among themselves. Who sits in the Forum?",
+            matches=lambda answer: answer["consultative Forum of states"] == COORDINATION,
+        ),
+        Wrong(
+            _proposal("consultative Forum of states", OPEN),
+            "Its board and its tie to the United Nations were open, its purpose was not. "
+            "What were states to do there?",
+            matches=lambda answer: answer["consultative Forum of states"] == OPEN,
+        ),
+        Wrong(
+            _proposal("Global Migration Facility", DIALOGUE),
+            "The Facility was to be a tool of the bodies, for data, planning and more. "
+            "What do bodies do when they share a tool?",
+            matches=lambda answer: answer["Global Migration Facility"] != COORDINATION,
+        ),
+        Wrong(
             _proposal("merger of IOM and UNHCR", COORDINATION),
             "A new body takes tasks, and a merged one has those of both. "
             "Who does what is then no longer the same.",
@@ -510,6 +553,12 @@ Q4 = Question(
             "The Group brings together the heads of bodies, and no states. "
             "What can the heads arrange among themselves?",
             matches=lambda answer: answer["stronger Global Migration Group"] == DIALOGUE,
+        ),
+        Wrong(
+            _proposal("stronger Global Migration Group", MANDATES),
+            "In the Group each body keeps its tasks, and the Group had met already. "
+            "What changes when its heads do more together?",
+            matches=lambda answer: answer["stronger Global Migration Group"] != COORDINATION,
         ),
         Wrong(
             _proposal("tie of the Forum to the United Nations", DIALOGUE),
@@ -606,6 +655,8 @@ _NO_TEXT = "would aim at no negotiated outcome"
 _EVENT = "was one event with a fixed date when the Note was written"
 _FUNDS = "would also be a framework for funds"
 _HEADS = "brings together the heads of international bodies"
+_SIX = "replaced a group of six bodies formed in 2003"
+_STATES = "would be led by states and supported by the United Nations"
 
 Q6 = Question(
     id="8.6",
@@ -647,6 +698,17 @@ Q6 = Question(
             "Heads of bodies already met in 2006. Which of the four was no mere proposal then, "
             "and had no states in it?",
             matches=lambda answer: answer[_HEADS] != "Group",
+        ),
+        Wrong(
+            _feature(_SIX, "Facility"),
+            "What took the place of a group of bodies, and met for the first time in May 2006? "
+            "Search figure 8.1 for “Geneva Migration Group”.",
+            matches=lambda answer: answer[_SIX] != "Group",
+        ),
+        Wrong(
+            _feature(_STATES, "Group"),
+            "Bodies lead the Group and the Facility. Which plan of 2006 gave the lead to states?",
+            matches=lambda answer: answer[_STATES] != "Forum",
         ),
     ),
     pointer="Ask of each feature: who sits there, states or bodies? Is it an event, a meeting "
@@ -736,13 +798,13 @@ Q8 = Question(
     form='one letter in quotation marks, "A" to "D"',
     expected=unchanged_by_a_merger,
     options={
-        "A": "how many bodies work on a task",
-        "B": "the share of tasks with two leads or more",
-        "C": "the political cost",
-        "D": "the share of tasks that nobody leads",
+        "A": "crowding: how many bodies work on a task",
+        "B": "contest: the share of tasks with two leads or more",
+        "C": "cost: the points that were spent",
+        "D": "gap: the share of tasks that nobody leads",
     },
     meaning="Two bodies that do not lead a task do not lead it together. "
-    "A merger treats overlap, and a gap needs someone new.",
+    "A merger treats overlap. To fill a gap, states must give a body a task, be it old or new.",
     wrong=(
         Wrong(
             "A",
