@@ -39,6 +39,8 @@ def main(folder: str, out: str, secret: str | None, students: str | None, items:
     with_progress = Progress(sys.stderr)
     try:
         marked = grade(folder, out, secret, students, items, with_progress)
+    except OSError as problem:
+        raise KitError(f"The marks could not be written ({problem.strerror}).") from None
     finally:
         with_progress.end()
     print(summary(marked, Path(out)))
@@ -263,11 +265,11 @@ def _mark(
     for place, number in enumerate(mine):
         if place in failed:
             marked.notes[people[number].id].append(failed[place])
-    nothing = values.Answer(False, note=NOTHING_HANDED_IN)
     by_number = {number: found.get(place, {}) for place, number in enumerate(mine)}
     shown = {id: asking.of(0, id).id for id in group.questions} if people else {}
     for number in range(len(people)):
         for id in group.questions:
+            nothing = values.Answer(False, note="; ".join(marked.notes[people[number].id]))
             pairs[number, id] = by_number.get(number, {}).get(shown[id], nothing)
     out.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="judging-", dir=out))

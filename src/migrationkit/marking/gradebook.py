@@ -81,9 +81,9 @@ def defused(text: object) -> str:
     """
     words = re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", " ", str(text)[: 2 * LONGEST_CELL])
     words = words.encode("utf-8", "replace").decode("utf-8")[:LONGEST_CELL]
-    return (
-        f"'{words}" if words.lstrip().startswith(tuple("=+-@\uff1d\uff0b\uff0d\uff20")) else words
-    )
+    formula = words.lstrip().startswith(tuple("=+-@\uff1d\uff0b\uff0d\uff20"))
+    never = words.strip() == "-"  # as Moodle writes it
+    return f"'{words}" if formula and not never else words
 
 
 def number(points: float) -> str:
@@ -168,10 +168,11 @@ def canvas(marked: Marked) -> str:
     possible = ["    Points Possible", *[""] * (len(kept) - 1), number(marked.possible)]
     rows = []
     for student in marked.students:
+        known = student.row.get("ID", "")  # Canvas's own number, from a download's name
         own = {
             "Student": student.name or student.id,
-            "ID": "",
-            "SIS User ID": student.id,
+            "ID": known,
+            "SIS User ID": "" if known else student.id,
             "SIS Login ID": student.login,
             "Section": "",
         }

@@ -133,8 +133,13 @@ class Owners:
         return None
 
     def _without_roster(self, file: File, said: Sign) -> Student:
-        if said.system != "path":
-            return Student(said.id, shown(said.name, 80))
+        name = shown(said.name, 80)
+        if said.system == "canvas":
+            return Student(said.id, name, row={"ID": said.id})
+        if said.system == "moodle":
+            # The columns by which Moodle knows a grading worksheet; "-" is its sign for "never".
+            row = {"Identifier": f"Participant {said.id}", "Full name": name, "Grade": ""}
+            return Student(said.id, name, row=row | {"Last modified (grade)": "-"})
         part = file.parts[-2] if len(file.parts) > 1 else file.parts[-1].removesuffix(".ipynb")
         return Student(shown(part, 60))
 

@@ -147,7 +147,7 @@ def copy_name(id: str) -> str:
     """A file name that every system takes, and that no two ids share.
 
     >>> copy_name("s001"), copy_name("../a b")
-    ('marked-s001.ipynb', 'marked-a-b-7a1a77aa.ipynb')
+    ('marked-s001.ipynb', 'marked-a-b-2c2c791a.ipynb')
     """
     bare = re.sub(r"[^a-z0-9]+", "-", id.casefold()).strip("-")[:60]
     if bare != id:
