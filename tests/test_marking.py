@@ -201,7 +201,7 @@ def test_the_same_input_gives_the_same_bytes(small_class, capsys):
     arguments = ["grade", str(folder / "in"), "--out", str(folder / "again")]
     arguments += ["--secret", settings["secret"], "--roster", settings["students"]]
     assert commands.main([*arguments, "--questions", settings["items"]]) == 0
-    assert "4 of 5 students handed in" in capsys.readouterr().out
+    assert "notebooks of 4 of 5 students were marked" in capsys.readouterr().out
     first, second = tree(folder / "out"), tree(folder / "again")
     assert list(first.values()) == list(second.values())
     assert len(first) == 6 + 1 + 4

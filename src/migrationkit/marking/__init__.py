@@ -61,7 +61,7 @@ def grade(
     questions that the papers were made with. Raises KitError before anything is written when what
     is asked for is not possible; after that, no submission stops the class.
     """
-    folder, out = Path(folder), Path(out)
+    folder, out = Path(folder), Path(out).absolute()
     people = roster.read_roster(students) if students else None
     paper = roster.read_questions(items) if items else None
     if secret:
@@ -378,8 +378,8 @@ def summary(marked: Marked, out: Path) -> str:
     """What was marked, which files were not and why, and where the tables lie."""
     handed = sum(student.id in marked.files for student in marked.students)
     said = [
-        f"{marked.title}: {handed} of {len(marked.students)} students handed in, "
-        f"{len(marked.questions)} questions, {gradebook.number(marked.possible)} points."
+        f"{marked.title}: the notebooks of {handed} of {len(marked.students)} students were "
+        f"marked, {len(marked.questions)} questions, {gradebook.number(marked.possible)} points."
     ]
     signs = Counter(row.mark.status for row in marked.rows.values())
     counts = [f"{signs[sign]} {words}" for sign, words in gradebook.VERDICTS.items() if signs[sign]]

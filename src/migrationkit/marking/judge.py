@@ -5,8 +5,9 @@ when it runs in a fresh kernel. The kernel reads the answers from a file, as dat
 submission is in it. What nbval says is never guessed at: a cell without a verdict (a computer too
 busy, a kernel that stopped) is run again, and stays unjudged at worst. Two shards run at a time.
 
-The notebooks lie in a folder of their own, which has its own settings for pytest and IPython, so
-that nobody's configuration changes a verdict. ``said.py`` there is the only plugin besides nbval's.
+The notebooks lie in a folder of their own with its own settings for pytest and IPython, so that
+nobody's configuration changes a verdict, and with its own temporary files. ``said.py`` there is the
+only plugin besides nbval's.
 """
 
 from __future__ import annotations
@@ -182,6 +183,7 @@ class _Run:
         settings = folder / "ipython" / "profile_default"
         settings.mkdir(parents=True)
         (settings / "ipython_kernel_config.py").write_text(_SETTINGS, encoding="utf-8")
+        (folder / "temporary").mkdir()
         (folder / "marks.ipynb").write_text(clean_notebook(pairs, lines), encoding="utf-8")
         (folder / CLASS).write_text(content, encoding="utf-8")
         (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
@@ -258,6 +260,8 @@ _START = (
     "import sys; sys.modules['rfc3987_syntax'] = None; "
     "import pytest; sys.exit(pytest.main(sys.argv[1:]))"
 )
+
+
 _SETTINGS = "c = get_config()\nc.HistoryManager.enabled = False\n"
 
 
@@ -270,6 +274,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "IPYTHONDIR": str(folder / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "IPYTHONDIR": str(folder / "ipython"),
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder / "temporary")),
     }
