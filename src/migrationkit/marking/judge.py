@@ -262,7 +262,10 @@ _START = (
 )
 
 
-_SETTINGS = "c = get_config()\nc.HistoryManager.enabled = False\n"
+# No history is written, and the kernel does not pause after each cell.
+_SETTINGS = (
+    "c = get_config()\nc.HistoryManager.enabled = False\nc.IPythonKernel._execute_sleep = 0\n"
+)
 
 
 def _environment(folder: Path) -> dict[str, str]:
