@@ -19,7 +19,7 @@ try:
     from . import record, text
     from .ask import ask, hint, progress
     from .audit import audit, audit_table
-    from .check import check, watch
+    from .check import check, paper, watch
     from .data import load
     from .data import sources as source_list
     from .errors import KitError
@@ -36,8 +36,8 @@ except ModuleNotFoundError as problem:
 
 __all__ = [
     "KitError", "View", "ask", "audit", "audit_table", "check", "explore", "figures", "guess",
-    "hint", "load", "models", "progress", "record", "restore", "save", "setup", "shapes", "sources",
-    "text",
+    "hint", "load", "models", "paper", "progress", "record", "restore", "save", "setup", "shapes",
+    "sources", "text",
 ]  # fmt: skip
 
 

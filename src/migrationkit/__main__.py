@@ -40,8 +40,16 @@ def _run(options) -> int:
             return _listed(done, "Every notebook is normalised.", options.check)
         case "bake":
             return _listed(room("selfcheck").bake(options.notebooks), "Nothing to run.", False)
+        case "paper":
+            return room("papers").main(
+                options.exercise, options.roster, options.secret, options.questions, options.out
+            )
         case "library":
             print(f"The drawing library stands at {room('vega').build_library()}.")
+        case "grade":
+            return room("marking").main(
+                options.folder, options.out, options.secret, options.roster, options.questions
+            )
         case "stamp":
             changed = room("data").stamp()
             print("\n".join(changed) or "Every checksum is up to date.")
@@ -68,7 +76,19 @@ def _parser() -> argparse.ArgumentParser:
     normalise.add_argument("--check", action="store_true", help="write nothing, only say")
     bake = command("bake", "run lessons or solutions and store what nbval compares")
     bake.add_argument("notebooks", nargs="+")
+    paper = command("paper", "make an own paper of an exercise for each student of a roster")
+    paper.add_argument("exercise", help="the exercise: ex01")
+    paper.add_argument("--roster", required=True, help="CSV file with a column named student")
+    paper.add_argument("--secret", required=True, help="file with your secret; made when missing")
+    paper.add_argument("--questions", help="JSON file with questions of your own")
+    paper.add_argument("--out", required=True, help="a new folder for the papers")
     command("library", "build the drawing library")
+    grade = command("grade", "mark a folder of notebooks; nothing of them runs")
+    grade.add_argument("folder", help="the submissions, as Moodle or Canvas downloads them")
+    grade.add_argument("--out", required=True, help="a new folder for the marks")
+    grade.add_argument("--secret", help="the file that the papers were made with")
+    grade.add_argument("--roster", help="a CSV file with a row for each student")
+    grade.add_argument("--questions", help="a JSON file with questions of your own")
     command("stamp", "renew the checksums of the data")
     return parser
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
+import re
 
 import ipywidgets as widgets
 
 from . import questions, record
 from .answers import plain
-from .check import judge, unknown, wrapped
+from .check import ON_PAPER, judge, unknown, wrapped
 from .explore import keyboard_safe
 from .questions import Poll, Question
 from .text import listing
@@ -37,6 +38,8 @@ def hint(id: object = "", n: object = None) -> Said:
     ``kit.hint("1.1")`` or ``kit.hint("1.1", 2)``. Which ones were seen is kept on this machine.
     """
     exact = str(plain(id))
+    if re.fullmatch(ON_PAPER, exact):
+        return Said(wrapped(f"Question {exact} stands on a paper: there are no hints for it."))
     question = questions.find(exact)
     if question is None:
         return Said(wrapped(unknown(exact)))

@@ -78,10 +78,11 @@ def _is_that_wrong(
 class Verdict:
     """What is said about an answer: a symbol, a line, and what is kept.
 
-    ``status`` is ○ (not attempted), △ (not yet) or ● (right). ``line`` is all that a notebook
-    shows and all that nbval compares. It is plain text only: one source of the words, wrapped here
-    because JupyterLab breaks long plain text inside words. The value and the misconception travel
-    in the output's metadata, which JupyterLab keeps on save and nbval does not compare.
+    ``status`` is ○ (not attempted), △ (not yet) or ● (right), and "recorded" on a paper, whose
+    number is then ``paper``. ``line`` is all that a notebook shows and all that nbval compares.
+    It is plain text only: one source of the words, wrapped here because JupyterLab breaks long
+    plain text inside words. The value and the misconception travel in the output's metadata,
+    which JupyterLab keeps on save and nbval does not compare.
     """
 
     status: str
@@ -89,6 +90,7 @@ class Verdict:
     misconception: str
     question: str
     value: object
+    paper: str = ""
 
     @property
     def right(self) -> bool:
@@ -103,7 +105,7 @@ class Verdict:
             "status": self.status,
             "misconception": self.misconception,
             "value": self.value,
-        }
+        } | ({"paper": self.paper} if self.paper else {})
         return {"text/plain": self.line}, {"migrationkit": kept}
 
 
@@ -145,6 +147,8 @@ def _generic(question: Question, value: object, answer: object, expected: object
         said = "The form is right, at least one value is not. "
     elif question.kind == "CHT" and not answer["fields"]:
         said = "The fields on x and y are not yet those asked for. "
+    if question.id.startswith("P"):  # on a paper nobody is helped further
+        return f"{said}Expected: {question.form}."
     return f'{said}Expected: {question.form}. For the next step: kit.hint("{question.id}").'
 
 
@@ -215,16 +219,16 @@ def watch() -> None:
 def _cell_ran(result) -> None:
     """After each cell: remember, for the answer cells among them, what is wrong with the run."""
     source = getattr(getattr(result, "info", None), "raw_cell", None) or ""
-    for id in re.findall(r"^#\s*Q\s*(\d+\.\d+)\b", source, re.MULTILINE):
-        question = questions.find(id)
-        if question is None:
+    for id in re.findall(rf"^#\s*Q\s*(\d+\.\d+|{ON_PAPER})\b", source, re.MULTILINE):
+        question = questions.find(id.removeprefix("P"))
+        if question is None and not id.startswith("P"):
             continue
         if not result.success:
             _trouble[id] = (
                 "your answer's cell stopped with an error, so there is nothing new to check. "
                 "Words need straight quotation marks. Numbers take no unit and no spaces: 12679."
             )
-        elif not re.search(rf"\b{question.name}\b", source):
+        elif question is not None and not re.search(rf"\b{question.name}\b", source):
             _trouble[id] = (
                 f"your answer's cell does not set {question.name}. "
                 "Check the spelling of the name before the equals sign."
@@ -233,13 +237,56 @@ def _cell_ran(result) -> None:
             _trouble.pop(id, None)
 
 
+# --- on a paper -----------------------------------------------------------------------------------
+
+ON_PAPER = r"P(?:[0-9]+\.[0-9]+|[A-Za-z0-9][A-Za-z0-9_-]{0,20})"  # ids of its questions
+_paper = ""  # the number of the paper that this notebook is
+
+
+def paper(number: object = "") -> None:
+    """Say which paper this notebook is. Its answers are recorded with this number, not judged."""
+    global _paper
+    _paper = str(plain(number))[:40]
+    words = (
+        "This is a paper: its answers are recorded in this file, nowhere else, and not judged here."
+    )
+    print(wrapped(words))
+
+
+def _recorded(id: str, answer: object) -> Verdict:
+    """The answer to a question of a paper as it stands, without a verdict."""
+    if answer is _NOT_GIVEN:
+        words = f'Name your answer as well: kit.check("{id}", your answer).'
+        return Verdict("○", wrapped(f"○ Question {id}: {words}"), "", id, None, _paper)
+    if id in _trouble:
+        words = wrapped(f"○ Question {id}: {_trouble[id]}")
+        return Verdict("○", words, "", id, None, _paper)
+    value = plain(answer)
+    if untouched(questions.find(id.removeprefix("P")) or _OWN, value):
+        words = "Run the answer's cell first, then this one."
+        line = wrapped(f"{_BEGINNING['○'].format(id)} {words}")
+        return Verdict("○", line, "", id, value, _paper)
+    words = "It is not judged here. Save the notebook before you hand it in."
+    line = wrapped(f"■ Question {id}: recorded. {words}")
+    return Verdict("recorded", line, "", id, value, _paper)
+
+
+# Stands for an instructor's own question, of which nothing is known here but that "?" is blank.
+_OWN = Question("P", "NUM", "", "", "", "", lambda: 0, "", "", "")
+
+# --- judged ---------------------------------------------------------------------------------------
+
+
 def check(id: object = "", answer: object = _NOT_GIVEN) -> Verdict:
     """Judge an answer, keep it on this machine and show the verdict; never raises.
 
     In a notebook: ``kit.check("1.1", share)``. The record holds the status, the plain value, the
-    misconception and the number of tries; a blank answer is no try.
+    misconception and the number of tries; a blank answer is no try. A question of a paper, whose
+    id begins with P, is not judged: its value is kept in the notebook, and nowhere else.
     """
     exact = str(plain(id))
+    if re.fullmatch(ON_PAPER, exact):
+        return _recorded(exact, answer)
     question = questions.find(exact)
     if question is None:
         words = unknown(exact)

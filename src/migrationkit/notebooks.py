@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ast
 import copy
+import functools
 import hashlib
 import re
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import nbformat
@@ -26,9 +27,14 @@ from .errors import KitError
 TAG = "nbval-check-output"
 MAY_RAISE = "raises-exception"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-MARKER = re.compile(r"^#\s*Q\s*(\d+\.\d+)\b", re.MULTILINE)
+# A question of the kit (1.1), the same on a paper (P1.1), an instructor's own (Pchile).
+MARKER = re.compile(
+    r"^#\s*Q\s*(P?\d+\.\d+|(?<=Q)P[A-Za-z0-9][A-Za-z0-9_-]{0,20})\b", re.MULTILINE
+)
 CHECK_CALL = re.compile(r"\s*kit\s*\.\s*check\s*\(")
-CHECKED = re.compile(r"""\bcheck\s*\(\s*(?:id\s*=\s*)?["'](\d+\.\d+)["']""")
+CHECKED = re.compile(
+    r"""\bcheck\s*\(\s*(?:id\s*=\s*)?["'](P?\d+\.\d+|P[A-Za-z0-9][A-Za-z0-9_-]{0,20})["']"""
+)
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -255,14 +261,18 @@ def graft(student: NotebookNode, target: NotebookNode) -> NotebookNode:
     return grafted
 
 
-def answers(student: NotebookNode, target: NotebookNode) -> dict[str, str | None]:
+def answers(
+    student: NotebookNode, target: NotebookNode, names: Mapping[str, str] | None = None
+) -> dict[str, str | None]:
     """For each question of ``target``: the source of the learner's answer, or None.
 
     Looked for, in this order, by the kit's metadata, the cell's id, the line ``# Q1.1``, the name
     that the cell binds, and the place. Metadata comes before ids because JupyterLab gives new ids
     to the two halves of a split cell. Where several cells match (split, copied), all are taken in
-    their order, as a run from top to bottom takes them.
+    their order, as a run from top to bottom takes them. ``names`` gives the name to assign where
+    the kit does not know the question: on a paper.
     """
+    names = names or {}
     wanted = {_answers_question(cell): cell for cell in target.cells if _answers_question(cell)}
     cells = code_cells(student)
     places = _places(student, target)
@@ -272,7 +282,7 @@ def answers(student: NotebookNode, target: NotebookNode) -> dict[str, str | None
             [one for one in cells if _answers_question(one) == id]
             or [one for one in cells if one.get("id") == cell.get("id") and not about(one)]
             or [one for one in cells if id in MARKER.findall(one.source)]
-            or [one for one in cells if _name(id) in bound_names(one.source)]
+            or [one for one in cells if (names.get(id) or _name(id)) in bound_names(one.source)]
             or [one for one in (places.get(id),) if one is not None]
         )
         parts = [_own_part(one.source, id) for one in matches]
@@ -304,7 +314,8 @@ def _places(student: NotebookNode, target: NotebookNode) -> dict[str, NotebookNo
     }
 
 
-def bound_names(source: str) -> set[str]:
+@functools.lru_cache(maxsize=512)
+def bound_names(source: str) -> frozenset[str]:
     """Names that a cell assigns at its top level; read from its lines when it does not parse.
 
     >>> sorted(bound_names("a, b = 1, 2\\nc += 1"))
@@ -313,7 +324,7 @@ def bound_names(source: str) -> set[str]:
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(re.findall(r"^(\w+)\s*=(?!=)", source, re.MULTILINE))
+        return frozenset(re.findall(r"^(\w+)\s*=(?!=)", source, re.MULTILINE))
     targets = [
         target
         for statement in body
@@ -321,7 +332,7 @@ def bound_names(source: str) -> set[str]:
         if target is not None
     ]
     nodes = [node for target in targets for node in ast.walk(target)]
-    return {node.id for node in nodes if isinstance(node, ast.Name)}
+    return frozenset(node.id for node in nodes if isinstance(node, ast.Name))
 
 
 def _own_part(source: str, id: str) -> str:

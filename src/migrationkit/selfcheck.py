@@ -79,6 +79,8 @@ def check_notebook(path: Path, cell_seconds: float = CELL_SECONDS) -> list[Findi
     """
     learner = notebooks.read(path)
     asked = _questions_of(path, learner)
+    if learner.metadata.get("migrationkit"):
+        raise KitError(f"{path.name} is a paper: it records your answers, and your teacher judges.")
     if not asked:
         raise KitError(f"{path.name} holds no question of this kit, so there is nothing to check.")
     reference = with_references(learner, path.resolve().parent)

@@ -12,11 +12,14 @@ True
 
 from __future__ import annotations
 
+import functools
 import importlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from .cases import tables_now
 
 KINDS = ("NUM", "DF", "CLS", "ORD", "MCQ", "MSQ", "CHT")
 LESSONS = sorted(path.stem for path in Path(__file__).parent.glob("lesson[0-9][0-9].py"))
@@ -43,6 +46,42 @@ class Wrong:
 
 
 @dataclass(frozen=True)
+class Variants:
+    """How a paper asks a question: one case for each student, out of a pool.
+
+    ``cases`` holds what ``expected`` is given, case by case; a function when it is read from a
+    table. ``prompt``, ``table`` (a code cell that shows the case's data) and ``options`` are texts
+    with places such as ``{country}``. ``words`` makes what stands in them from a case; without it
+    they are the case's own values. What is empty or None stays as the question has it: of its
+    wrong answers, those then stay that are made from the parameters. ``start`` is made from them.
+    """
+
+    cases: Sequence[Mapping[str, object]] | Callable[[], Sequence[Mapping[str, object]]]
+    prompt: str = ""
+    words: Callable[..., Mapping[str, object]] | None = None
+    table: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    start: Callable[..., object] | None = None
+    expected: Callable[..., object] | None = None
+    title: str = ""
+    form: str = ""
+    meaning: str = ""
+    wrong: tuple[Wrong, ...] | None = None
+
+    def pool(self) -> tuple[Mapping[str, object], ...]:
+        """All cases, in an order that does not change as long as the tables do not."""
+        if callable(self.cases):
+            return _pool(self.cases, tables_now())
+        return tuple(self.cases)
+
+
+@functools.lru_cache(maxsize=64)
+def _pool(cases: Callable, tables: tuple) -> tuple[Mapping[str, object], ...]:
+    """What a function of cases returns, made once for one state of the tables."""
+    return tuple(cases())
+
+
+@dataclass(frozen=True)
 class Question:
     """One question of an exercise.
 
@@ -61,7 +100,7 @@ class Question:
 
     ``tolerance`` is in the unit of the answer. ``pointer`` and ``parallel`` are hints two and
     three: where to look, and the same step with other numbers. ``meaning`` is said when the answer
-    is right; it never repeats the value.
+    is right; it never repeats the value. ``variants`` is how a paper asks it of each student.
     """
 
     id: str
@@ -81,6 +120,7 @@ class Question:
     start: object = "?"
     right_example: object = None
     wrong: tuple[Wrong, ...] = ()
+    variants: Variants | None = None
 
     def right_for(self, **parameters) -> object:
         """A right answer as a learner might give it."""

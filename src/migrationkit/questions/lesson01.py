@@ -6,12 +6,58 @@ taken for one thing, M03 count taken for share, M04 precise taken for true, M05 
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Mapping
 
 from .. import data
-from . import Poll, Question, Wrong
+from ..text import listing, number
+from . import Poll, Question, Variants, Wrong
+from .cases import COUNTRIES, apart, named, tables_now
 
 TITLE = "How many migrants are there, and who decides?"
+
+# Cells of the exercise that a paper leaves out: they help with the cases that the exercise asks.
+NOT_ON_PAPER = ("part-share", "figure-1-1", "figure-1-4")
+
+
+# --- for papers: other countries and years --------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=2)
+def _editions(tables: tuple) -> dict[tuple[str, str, int], int]:
+    rows = data.load("migrant-stock")
+    keys = zip(rows["edition"], rows["iso3"], rows["year"], strict=True)
+    return dict(zip(keys, map(int, rows["migrants"]), strict=True))
+
+
+def migrants_in(iso3: str, year: int, edition: str = "2024") -> int:
+    """Migrants in a country in persons, by one edition of the UN's migrant stock.
+
+    >>> migrants_in("CHL", 2020)
+    1476240
+    """
+    return _editions(tables_now())[edition, iso3, year]
+
+
+@functools.lru_cache(maxsize=2)
+def _people(tables: tuple) -> dict[tuple[str, int], int]:
+    rows = data.load("population")
+    keys = zip(rows["iso3"], rows["year"], strict=True)
+    return dict(zip(keys, map(int, rows["population"]), strict=True))
+
+
+def share_in(iso3: str, year: int) -> float:
+    """Migrants in % of the people of a country: 2024 edition over the population tables of 2024.
+
+    >>> round(share_in("CHL", 2020), 2)
+    7.62
+    """
+    people = _people(tables_now())[iso3, year]
+    return share_of_world(migrants_in(iso3, year), people)
+
+
+YEARS = (1990, 1995, 2000, 2005, 2010, 2015, 2020, 2024)  # of the 2024 edition
 
 # --- 1.1 ------------------------------------------------------------------------------------------
 
@@ -40,6 +86,50 @@ def share_upside_down(migrants: float = 191e6, population: float = 6.54e9) -> fl
 def share_with_mixed_units(**parameters) -> float:
     return 10 * share_of_world(**parameters)  # millions over billions: 191 / 6.54
 
+
+def _share_cases() -> tuple[Mapping[str, object], ...]:
+    """Countries and years whose shares lie more than twice the tolerance apart.
+
+    So far they lie from the exercise's own answer, too.
+    """
+    cases = [{"iso3": iso3, "year": year} for year in YEARS for iso3 in COUNTRIES]
+    own = share_of_world()
+    far = [c for c in cases if share_in(**c) >= 1 and abs(share_in(**c) - own) >= 0.12]
+    return apart(far, share_in, 0.12)
+
+
+SHARE_ON_PAPER = Variants(
+    cases=_share_cases,
+    words=lambda iso3, year: {"iso3": iso3, "country": named(iso3), "year": year},
+    expected=share_in,
+    prompt="The next table counts the migrants and all people of {country}, in persons.\n"
+    "Migrants are those of the 2024 edition of the UN's migrant stock, people those of the UN's "
+    "population tables of 2024.\n"
+    "**What share of the people of {country} were migrants in {year}?**",
+    title="A share of a country",
+    meaning="A share sets the count against everyone who could have been counted.",
+    table="""stock = kit.load("migrant-stock")
+stock = stock.query("edition == '2024' and iso3 == '{iso3}'")
+people = kit.load("population")
+stock.merge(people)[["year", "migrants", "population"]]""",
+    wrong=(
+        Wrong(
+            lambda iso3, year: share_in(iso3, year) / 100,
+            "That is the share as a part of one. Multiply it by 100 to have per cent.",
+        ),
+        Wrong(
+            lambda iso3, year: 100 / share_in(iso3, year),
+            "That is the number of people to each migrant: the whole divided by the part. "
+            "Divide the part by the whole.",
+            near=0.0005,
+        ),
+        Wrong(
+            lambda iso3, year: share_in(iso3, YEARS[YEARS.index(year) - 1]),
+            "That is the share of another year. Look at the line of the year that is asked for.",
+            near=0.0005,
+        ),
+    ),
+)
 
 Q1 = Question(
     id="1.1",
@@ -78,6 +168,7 @@ Q1 = Question(
     "Your result lies close to it.",
     parallel="A town of 80,000 people has 6,000 students. "
     "6,000 divided by 80,000, times 100, is 7.50 %.",
+    variants=SHARE_ON_PAPER,
 )
 
 # --- 1.2 ------------------------------------------------------------------------------------------
@@ -91,6 +182,64 @@ def supported_sentence() -> str:
     """
     return "C"
 
+
+FIRST, LAST = YEARS[0], YEARS[-1]
+
+
+def _rises(iso3: str) -> tuple[float, float]:
+    """How much the count and the share of a country's migrants rose from 1990 to 2024, in %."""
+    count = migrants_in(iso3, LAST) / migrants_in(iso3, FIRST)
+    share = share_in(iso3, LAST) / share_in(iso3, FIRST)
+    return 100 * (count - 1), 100 * (share - 1)
+
+
+def _rise_cases() -> tuple[Mapping[str, object], ...]:
+    """Countries in which the count rose by a third or more, and the share by clearly less.
+
+    So clearly that the two cannot be taken for each other after rounding.
+    """
+    rises = {iso3: _rises(iso3) for iso3 in COUNTRIES}
+    return tuple(
+        {"iso3": iso3}
+        for iso3, (count, share) in rises.items()
+        if count >= 33 and 5 <= share <= min(0.8 * count, count - 15)
+    )
+
+
+def _rise_words(iso3: str) -> dict[str, str]:
+    before, after = (migrants_in(iso3, year) for year in (FIRST, LAST))
+    count, share = _rises(iso3)
+    return {
+        "country": named(iso3),
+        "before": number(before),
+        "after": number(after),
+        "share_before": number(share_in(iso3, FIRST), 2),
+        "share_after": number(share_in(iso3, LAST), 2),
+        "times": number(after / before, 2),
+        "more": number(after - before),
+        "count": number(count, 0),
+        "share": number(share, 0),
+    }
+
+
+SUPPORTED_ON_PAPER = Variants(
+    cases=_rise_cases,
+    words=_rise_words,
+    expected=lambda iso3: supported_sentence(),
+    meaning="The country's population grew as well. So the count rose more than the share, "
+    "and each answers its own question.",
+    prompt="From 1990 to 2024 the number of migrants in {country} rose from {before} to {after}.\n"
+    "Their share of the people of {country} rose from {share_before} to {share_after} % "
+    "(2024 edition of the migrant stock, population tables of 2024).\n"
+    "**Which sentence do these four numbers support?**",
+    options={
+        "A": "A person in {country} is now {times} times as likely to be a migrant as in 1990.",
+        "B": "{more} people moved to {country} in 2024.",
+        "C": "The number of migrants rose by about {count} %. "
+        "The chance that a person is one rose by about {share} %.",
+        "D": "Migration is out of control.",
+    },
+)
 
 Q2 = Question(
     id="1.2",
@@ -132,6 +281,7 @@ Q2 = Question(
     "Compare how much higher each line ends than it began.",
     parallel="A school grows from 200 to 400 pupils, and from 10 to 22 left-handed pupils. "
     "Their number more than doubled. The chance of being one rose from 5.0 to 5.5 %, by a tenth.",
+    variants=SUPPORTED_ON_PAPER,
 )
 
 # --- 1.3 ------------------------------------------------------------------------------------------
@@ -208,6 +358,62 @@ def _misplaced(name: str, category: str, code: str, hint: str) -> Wrong:
     return Wrong(right | {name: example}, f"{name}: {hint}", code, matches=matches)
 
 
+# name: a place abroad and its country as the prompt shows it, and its passport. On a paper each of
+# these invented people is born there or in Belgium, with that passport, a Belgian one or both.
+ABROAD = {
+    "Amina": ("Tangier, Morocco", "Moroccan"),
+    "Claire": ("Lille, France", "French"),
+    "Jeroen": ("Lubumbashi, DR Congo", "Congolese"),
+    "Rosa": ("Quito, Ecuador", "Ecuadorian"),
+    "Samir": ("Tunis, Tunisia", "Tunisian"),
+    "Tom": ("Utrecht, Netherlands", "Dutch"),
+}
+AT_HOME = dict(zip(ABROAD, ("Brussels", "Ghent", "Liège") * 2, strict=True))
+
+
+def _person(name: str, category: str, two_passports: bool) -> tuple[str, tuple[str, ...]]:
+    """Birthplace and passports of an invented person whom the two definitions count so."""
+    place, passport = ABROAD[name]
+    if category in ("foreign passport only", "neither"):
+        place = AT_HOME[name]
+    if category in ("foreign passport only", "both"):
+        return place, (passport,)
+    return place, ("Belgian", passport) if two_passports else ("Belgian",)
+
+
+def _people_cases() -> tuple[Mapping[str, object], ...]:
+    """Every way to give the six people the four categories, each at least once.
+
+    The last person with a Belgian passport has a second one.
+    """
+    cases = []
+    for pattern in itertools.product(Q3_CATEGORIES, repeat=len(ABROAD)):
+        if set(pattern) != set(Q3_CATEGORIES):
+            continue
+        given = dict(zip(ABROAD, pattern, strict=True))
+        belgian = [name for name in given if given[name] in ("born abroad only", "neither")]
+        people = {name: _person(name, given[name], name == belgian[-1]) for name in given}
+        cases.append({"people": people})
+    return tuple(cases)
+
+
+def _people_words(people: Mapping[str, tuple[str, tuple[str, ...]]]) -> dict[str, str]:
+    rows = [f"| {name} | {place} | {listing(held)} |" for name, (place, held) in people.items()]
+    return {"people": "\n".join(rows)}
+
+
+Q3_CATEGORIES = ("born abroad only", "foreign passport only", "both", "neither")
+COUNTED_ON_PAPER = Variants(
+    cases=_people_cases,
+    words=_people_words,
+    start=lambda people: dict.fromkeys(people, "?"),
+    prompt="Six invented people live in Belgium.\n\n"
+    "| name | born in | passport |\n|---|---|---|\n{people}\n\n"
+    "One definition counts the **foreign-born**: people born outside the country.\n"
+    "Another counts **foreign nationals**: here, people without a Belgian passport.\n"
+    "**Which of the two counts whom?**",
+)
+
 Q3 = Question(
     id="1.3",
     kind="CLS",
@@ -229,6 +435,7 @@ Q3 = Question(
     pointer="In figure 1.2 of the lesson, change the definition and watch who stays counted.",
     parallel="Two people in Japan. Kenji, born in Lima, has a Japanese passport: born abroad only. "
     "Mei, born in Osaka, has a Chinese passport: foreign passport only.",
+    variants=COUNTED_ON_PAPER,
 )
 
 # --- 1.4 ------------------------------------------------------------------------------------------
@@ -236,6 +443,11 @@ Q3 = Question(
 
 def _persons(direction: str) -> dict[str, int]:
     """Component → persons of one part of the register of foreigners in Belgium during 2006."""
+    return dict(_register(direction, tables_now()))
+
+
+@functools.lru_cache(maxsize=16)
+def _register(direction: str, tables: tuple) -> dict[str, int]:
     rows = data.load("belgium-register-2006").query("direction == @direction")
     return dict(zip(rows["component"], map(int, rows["persons"]), strict=True))
 
@@ -289,6 +501,107 @@ def turned_round(**parameters) -> int:
     return -unexplained(**parameters)
 
 
+@functools.lru_cache(maxsize=2)
+def _origins(tables: tuple) -> dict[tuple[str, int], dict[str, int]]:
+    """Country and year → origin → persons; origins that the UN does not know are left out."""
+    rows = data.load("migrant-stock-by-origin").query("origin != 'OOO'")
+    rows = rows[rows["dest"].isin(COUNTRIES)]
+    found: dict[tuple[str, int], dict[str, int]] = {}
+    for dest, origin, year, persons in rows.itertuples(index=False):
+        found.setdefault((dest, int(year)), {})[origin] = int(persons)
+    return found
+
+
+def corridor(iso3: str, origin: str, year: int) -> int:
+    """Migrants in a country who come from one origin, in persons (2024 edition).
+
+    >>> corridor("CHL", "PER", 2020) > corridor("CHL", "PER", 1990)
+    True
+    """
+    return _origins(tables_now()).get((iso3, year), {}).get(origin, 0)
+
+
+def two_years(iso3: str, origin: str, start: int, end: int) -> tuple[int, int]:
+    """By how many persons a country's migrants rose between two years: all, and one origin's."""
+    return (
+        migrants_in(iso3, end) - migrants_in(iso3, start),
+        corridor(iso3, origin, end) - corridor(iso3, origin, start),
+    )
+
+
+def rise_left_over(iso3: str, origin: str, start: int, end: int) -> int:
+    """Persons of a rise that one origin does not account for."""
+    total, part = two_years(iso3, origin, start, end)
+    return total - part
+
+
+def _left_over_cases() -> tuple[Mapping[str, object], ...]:
+    """For each country and start the origin that rose most, where it is a part and not nearly all.
+
+    Only countries that list the origin in both years: a pair that is not listed may be unknown.
+    """
+    cases = []
+    for iso3, start in itertools.product(COUNTRIES, (1990, 2000, 2010)):
+        years = [_origins(tables_now()).get((iso3, year), {}) for year in (start, 2020)]
+        both = sorted(years[0].keys() & years[1].keys())
+        if not both:
+            continue
+        origin = max(both, key=lambda one: years[1][one] - years[0][one])
+        case = {"iso3": iso3, "origin": origin, "start": start, "end": 2020}
+        total, part = two_years(**case)
+        if 0.1 * total < part < 0.9 * total and abs(total - 2 * part) > 0.02 * total:
+            cases.append(case)
+    return apart(cases, rise_left_over, 2)
+
+
+def _left_over_words(iso3: str, origin: str, start: int, end: int) -> dict[str, object]:
+    return {
+        "country": named(iso3),
+        "origin": named(origin),
+        "start": start,
+        "end": end,
+        "all_start": number(migrants_in(iso3, start)),
+        "all_end": number(migrants_in(iso3, end)),
+        "part_start": number(corridor(iso3, origin, start)),
+        "part_end": number(corridor(iso3, origin, end)),
+    }
+
+
+LEFT_OVER_ON_PAPER = Variants(
+    cases=_left_over_cases,
+    words=_left_over_words,
+    expected=rise_left_over,
+    title="Two totals and one origin",
+    meaning="One origin explains a part of a rise. The rest is all other origins together, "
+    "and some of them may have fallen.",
+    prompt="By the 2024 edition of the UN's migrant stock, {all_start} migrants lived in {country} "
+    "in {start}, and {all_end} in {end}.\n"
+    "Of these, {part_start} came from {origin} in {start}, and {part_end} in {end}.\n"
+    "**How many persons of the rise do people from {origin} leave unexplained?**",
+    wrong=(
+        Wrong(
+            lambda **case: two_years(**case)[0],
+            "That is the whole rise. Take the rise of the one origin out of it.",
+            near=0,
+        ),
+        Wrong(
+            lambda **case: two_years(**case)[1],
+            "That is the rise of the one origin. How much of the whole is left without it?",
+            near=0,
+        ),
+        Wrong(
+            lambda **case: sum(two_years(**case)),
+            "The one origin was added. It is a part of the rise, so take it away.",
+            near=0,
+        ),
+        Wrong(
+            lambda **case: -rise_left_over(**case),
+            "The direction is turned. Begin with the later year and take the earlier one away.",
+            matches=lambda answer: answer < 0,
+        ),
+    ),
+)
+
 Q4 = Question(
     id="1.4",
     kind="NUM",
@@ -326,6 +639,7 @@ Q4 = Question(
     pointer="Figure 1.3 of the lesson shows the parts of the gap, one bar each.",
     parallel="A shop counts 520 chairs, its owner 455. The owner leaves out 50 in the window. "
     "520 − 455 − 50 leaves 15 chairs to explain.",
+    variants=LEFT_OVER_ON_PAPER,
 )
 
 # --- 1.5 ------------------------------------------------------------------------------------------
@@ -423,8 +737,85 @@ def _added_up(answer: Mapping) -> bool:
 
 def _turned(answer: Mapping) -> bool:
     came, went, net = _flows(answer)
-    return net < 0 < came - went
+    return net * (came - went) < 0
 
+
+MOVEMENT_WRONG = (
+    Wrong(
+        movement_with_a_minus,
+        "Write exits without a minus: the word “out” says the direction already. "
+        "Net is then in minus out.",
+        matches=lambda answer: answer["out"]["persons"] < 0,
+    ),
+    Wrong(
+        movement_without_new_nationals,
+        "People who became Belgian are missing from the exits. They did not leave the country, "
+        "but they left this category.",
+    ),
+    Wrong(
+        movement_across_borders,
+        "Those are only the rows in which somebody certainly crossed a border. "
+        "A register also changes when nobody moves: take every row in, and every row out.",
+    ),
+    Wrong(
+        movement_across_no_border,
+        "You went on as the worked cell does: only the rows in which nobody crossed a border. "
+        "Here every row counts, so leave that condition out.",
+    ),
+    Wrong(
+        movement_added_up,
+        "In and out were added. Net is what came in minus what went out.",
+        matches=_added_up,
+    ),
+    Wrong(
+        movement_turned_round,
+        "The sign of net is turned. Net is what came in minus what went out.",
+        matches=_turned,
+    ),
+)
+
+
+def movement_of_all_rows(**parameters) -> list[dict]:
+    return register_movement()
+
+
+def _movement_cases() -> tuple[Mapping[str, object], ...]:
+    """The register without one of its entries, one of its exits, or one of each."""
+    entries, exits = entries_and_exits()
+    left_out = itertools.product((None, *entries), (None, *exits))
+    return tuple(
+        {
+            "entries": {name: persons for name, persons in entries.items() if name != came},
+            "exits": {name: persons for name, persons in exits.items() if name != went},
+        }
+        for came, went in left_out
+        if came or went
+    )
+
+
+def _movement_words(entries: Mapping[str, int], exits: Mapping[str, int]) -> dict[str, str]:
+    whole = [name for part in entries_and_exits() for name in part]
+    missing = [f"“{name}”" for name in whole if name not in entries and name not in exits]
+    return {"rows": f"the row{'s' if len(missing) > 1 else ''} {listing(missing)}"}
+
+
+MOVEMENT_ON_PAPER = Variants(
+    cases=_movement_cases,
+    words=_movement_words,
+    meaning="What a register shows depends on the rows that it keeps.",
+    prompt="An office asks what the register of 2006 would show without {rows}.\n"
+    "**How many persons then came into this count in 2006, how many went out, and what is the "
+    "net?**\n"
+    "Net is what came in minus what went out.\n"
+    "Use all other rows of the table above.",
+    wrong=(
+        Wrong(
+            movement_of_all_rows,
+            "Those are all rows of the register. Leave out what the question leaves out.",
+        ),
+        *MOVEMENT_WRONG,
+    ),
+)
 
 Q5 = Question(
     id="1.5",
@@ -440,42 +831,11 @@ Q5 = Question(
     start={"columns": ["flow", "persons"], "rows": [["in", "?"], ["out", "?"], ["net", "?"]]},
     meaning="The parts add up to the change from one New Year to the next. "
     "Some of them moved nobody across a border.",
-    wrong=(
-        Wrong(
-            movement_with_a_minus,
-            "Write exits without a minus: the word “out” says the direction already. "
-            "Net is then in minus out.",
-            matches=lambda answer: answer["out"]["persons"] < 0,
-        ),
-        Wrong(
-            movement_without_new_nationals,
-            "People who became Belgian are missing from the exits. They did not leave the country, "
-            "but they left this category.",
-        ),
-        Wrong(
-            movement_across_borders,
-            "Those are only the rows in which somebody certainly crossed a border. "
-            "A register also changes when nobody moves: take every row in, and every row out.",
-        ),
-        Wrong(
-            movement_across_no_border,
-            "You went on as the worked cell does: only the rows in which nobody crossed a border. "
-            "Here every row counts, so leave that condition out.",
-        ),
-        Wrong(
-            movement_added_up,
-            "In and out were added. Net is what came in minus what went out.",
-            matches=_added_up,
-        ),
-        Wrong(
-            movement_turned_round,
-            "The sign of net is turned. Net is what came in minus what went out.",
-            matches=_turned,
-        ),
-    ),
+    wrong=MOVEMENT_WRONG,
     pointer="In figure 1.4, exits stand on the left and entries on the right. Add up each side.",
     parallel="A library bought 40 books and got 10 back from repair: in 50. "
     "It sold 20 and lost 5: out 25. Net is 50 − 25 = 25.",
+    variants=MOVEMENT_ON_PAPER,
 )
 
 # --- 1.6 ------------------------------------------------------------------------------------------
@@ -627,6 +987,52 @@ def todays_description() -> str:
     return "B"
 
 
+EDITIONS = ("2019", "2020", "2024")
+
+
+def _edition_cases() -> tuple[Mapping[str, object], ...]:
+    """Countries and years for which three editions give three numbers, each 0.2 % or more apart."""
+    cases = []
+    for iso3, year in itertools.product(COUNTRIES, YEARS[:6]):
+        told = sorted(migrants_in(iso3, year, edition) for edition in EDITIONS)
+        if all(later >= 1.002 * one for one, later in itertools.pairwise(told)):
+            cases.append({"iso3": iso3, "year": year})
+    return tuple(cases)
+
+
+def _edition_words(iso3: str, year: int) -> dict[str, object]:
+    told = (number(migrants_in(iso3, year, edition)) for edition in EDITIONS)
+    return {"country": named(iso3), "year": year} | dict(
+        zip(("first", "second", "third"), told, strict=True)
+    )
+
+
+DESCRIBED_ON_PAPER = Variants(
+    cases=_edition_cases,
+    words=_edition_words,
+    expected=lambda iso3, year: todays_description(),
+    prompt="For {year} the 2019 edition of the UN's migrant stock gives {first} migrants in "
+    "{country}.\n"
+    "The editions of 2020 and 2024 give {second} and {third} for the same year.\n"
+    "**How is the number of the 2019 edition best described today?**",
+    options={
+        "A": "Still exact: an official total does not change once it is printed.",
+        "B": "An estimate of its edition: check the current one.",
+        "C": "Wrong: later editions give another figure for the same year.",
+        "D": "The number of people who moved to {country} in {year}.",
+    },
+    wrong=(
+        Wrong(
+            "A",
+            "Later editions give another figure for the same year. "
+            "An exact-looking total is still an estimate.",
+            "M04",
+        ),
+        Wrong("C", "A figure can be revised although nobody made a mistake.", "M05"),
+        Wrong("D", "It is a stock: everyone who lived abroad then, whenever they moved.", "M01"),
+    ),
+)
+
 Q8 = Question(
     id="1.8",
     kind="MCQ",
@@ -665,6 +1071,7 @@ Q8 = Question(
     pointer="In figure 1.1, choose all editions and look at 2005.",
     parallel="A country reports growth of 1.4 % for a year, and two years later 1.7 % for the same "
     "year. Nobody miscounted. Each figure is the best of its date.",
+    variants=DESCRIBED_ON_PAPER,
 )
 
 # --- 1.9 ------------------------------------------------------------------------------------------

@@ -7,13 +7,19 @@ table mandates; what a proposal of 2005 or 2006 was comes from the Note (Matsas 
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Mapping
 
 from migrationkit.data import load
+from migrationkit.text import listing
 
-from . import Poll, Question, Wrong
+from . import Poll, Question, Variants, Wrong
+from .cases import few_alike, tables_now
 
 TITLE = "Who runs migration?"
+
+NOT_ON_PAPER = ()  # cells of the exercise that a paper leaves out
 
 # --- 8.1 ------------------------------------------------------------------------------------------
 
@@ -36,11 +42,13 @@ def dates(events: Mapping[str, str] = EVENTS) -> dict[str, str]:
     >>> dates()["High-Level Dialogue"]
     '2006-09-14/15'
     """
+    return {card: _date(words, tables_now()) for card, words in events.items()}
+
+
+@functools.lru_cache(maxsize=256)
+def _date(words: str, tables: tuple) -> str:
     rows = load("timeline")
-    return {
-        card: rows[rows.event.str.contains(words, regex=False)].date.item()
-        for card, words in events.items()
-    }
+    return rows[rows.event.str.contains(words, regex=False)].date.item()
 
 
 def in_order(events: Mapping[str, str] = EVENTS) -> tuple[str, ...]:
@@ -95,6 +103,58 @@ def _inverted(first: str, second: str):
     """Whether an answer has the second card before the first."""
     return lambda answer: answer.index(second) < answer.index(first)
 
+
+# Further events, for papers; each stands in a year of its own or has a day.
+MORE_EVENTS = EVENTS | {
+    "ILO founded": "International Labour Organization founded",
+    "statute of the refugee office (UNHCR)": "Statute of the UN High Commissioner for Refugees",
+    "Refugee Convention adopted": "Refugee Convention; in force",
+    "protocol to the Refugee Convention": "Protocol relating to the Status of Refugees",
+    "Migrant Workers Convention adopted": "Migrant Workers Convention adopted",
+    "Replacement Migration published": "UN Population Division releases Replacement Migration",
+    "Geneva Migration Group formed": "Geneva Migration Group formed",
+    "second High-Level Dialogue": "Second UN High-Level Dialogue",
+    "Global Compact on Refugees": "Global Compact on Refugees affirmed",
+    "first review forum of the Compact": "First International Migration Review Forum",
+}
+
+
+def _event_cases(cards: int = 7) -> tuple[Mapping[str, object], ...]:
+    """Seven of the events, at least four of them from the years 2003 to 2018.
+
+    The alphabet, in which the cards are offered, must not be their right order.
+    """
+    when = dates(MORE_EVENTS)
+    close = {card for card, date in when.items() if "2003" <= date[:4] <= "2018"}
+    return tuple(
+        {"events": {card: MORE_EVENTS[card] for card in chosen}}
+        for chosen in itertools.combinations(MORE_EVENTS, cards)
+        if len(close.intersection(chosen)) >= 4
+        and sorted(chosen, key=when.get) != sorted(chosen, key=str.casefold)
+    )
+
+
+ORDER_ON_PAPER = Variants(
+    cases=_event_cases,
+    title="Seven events",
+    form="a list of the seven cards, the oldest first",
+    meaning="Dates in order show which step could be an answer to which.",
+    words=lambda events: {},
+    start=lambda events: sorted(events, key=str.casefold),
+    prompt="Seven events of figure 8.1 stand below in the order of the alphabet.\n"
+    "The Global Commission is the one on International Migration.\n"
+    "The Global Compact without an addition is the one for Migration, and what counts is the day "
+    "on which a conference adopted it.\n"
+    "A dialogue without a number is the first. A convention or protocol counts by its adoption.\n"
+    "**In which order did they happen?**\n\n"
+    "Move whole lines, the oldest first: cut one and paste it where it belongs.",
+    wrong=(
+        Wrong(
+            lambda events: tuple(reversed(in_order(events))),
+            "That is the newest first. Turn the list round.",
+        ),
+    ),
+)
 
 Q1 = Question(
     id="8.1",
@@ -160,6 +220,7 @@ Q1 = Question(
     "The table under the figure gives the dates.",
     parallel="For a town's tramway: a study is ordered in March and delivered in May. "
     "The council meets in June. So: order, study, meeting.",
+    variants=ORDER_ON_PAPER,
 )
 
 # --- 8.2 ------------------------------------------------------------------------------------------
@@ -230,6 +291,12 @@ Q2 = Question(
     pointer="Give each body a line to every other body. Then ask how often each line was drawn.",
     parallel="Five friends phone each other once each. "
     "Each has 4 others to phone: 5 times 4 is 20. Each call joins two, so there are 10 calls.",
+    variants=Variants(
+        cases=tuple({"bodies": bodies} for bodies in range(11, 51)),
+        prompt="Imagine that {bodies} bodies work on migration.\n"
+        "Each agrees its work with every other body by one line, and there is no common table.\n"
+        "**How many lines do {bodies} bodies need?**",
+    ),
 )
 
 # --- 8.3 ------------------------------------------------------------------------------------------
@@ -249,34 +316,105 @@ def _by_number(counts) -> list[dict]:
                                             (counts >= 2).sum())))  # fmt: skip
 
 
-def tasks_by_leads(coding: str = "value", parts: tuple[str, ...] = ("lead",)) -> list[dict]:
+def tasks_by_leads(
+    coding: str = "value", parts: tuple[str, ...] = ("lead",), without: tuple[str, ...] = ()
+) -> list[dict]:
     """Tasks that no body, one body, and two or more bodies lead, in the table mandates.
 
-    ``coding`` is the column that is read: "value" is what both coders agree on.
+    ``coding`` is the column that is read: "value" is what both coders agree on. Bodies of
+    ``without`` are left out.
 
     >>> [row["leads"] for row in tasks_by_leads()]
     ['none', 'one', 'two or more']
     """
-    mandates = load("mandates")
+    mandates = load("mandates").query("body not in @without")
     return _by_number(mandates[coding].isin(parts).groupby(mandates["function"]).sum())
 
 
 def with_supporters(**parameters) -> list[dict]:
-    return tasks_by_leads(parts=("lead", "support"))
+    return tasks_by_leads(**parameters | {"parts": ("lead", "support")})
 
 
-def bodies_by_leads(coding: str = "value") -> list[dict]:
-    mandates = load("mandates")
+def bodies_by_leads(coding: str = "value", without: tuple[str, ...] = ()) -> list[dict]:
+    mandates = load("mandates").query("body not in @without")
     return _by_number(mandates[coding].eq("lead").groupby(mandates["body"]).sum())
 
 
-def without_gaps(coding: str = "value") -> list[dict]:
-    _, one, more = (row["tasks"] for row in tasks_by_leads(coding))
+def without_gaps(**parameters) -> list[dict]:
+    _, one, more = (row["tasks"] for row in tasks_by_leads(**parameters))
     return _shared(0, one, more)
 
 
 def first_coder(**parameters) -> list[dict]:
-    return tasks_by_leads("first_coder")
+    return tasks_by_leads(**parameters | {"coding": "first_coder"})
+
+
+def _grid_cases() -> tuple[Mapping[str, object], ...]:
+    """The grid without one body or two, as both coders read it or as one of them does.
+
+    To leave a body out must change something, and no answer is that of more than three cases.
+    """
+    mandates = load("mandates")
+    bodies = sorted(mandates["body"].unique())
+    left_out = [*itertools.combinations(bodies, 1), *itertools.combinations(bodies, 2)]
+    cases, answers = [], {}
+    for coding in CODERS:
+        grid = mandates.pivot(index="function", columns="body", values=coding)
+        for parts in (("lead",), ("support",), ("lead", "support"), ("not coded",)):
+            hits = grid.isin(parts)
+            whole = _by_number(hits.sum(axis=1))
+            for without in left_out:
+                answer = _by_number(hits.drop(columns=list(without)).sum(axis=1))
+                if answer != whole:
+                    cases.append({"coding": coding, "parts": parts, "without": without})
+                    answers[coding, parts, without] = answer
+    return few_alike(cases, lambda **case: answers[tuple(case.values())], 3)
+
+
+CODERS = {
+    "value": "as both coders read it (the grid above)",
+    "first_coder": "as the first coder reads it (column `first_coder` of `mandates`)",
+    "second_coder": "as the second coder reads it (column `second_coder` of `mandates`)",
+}
+
+
+def _grid_words(coding: str, parts: tuple[str, ...], without: tuple[str, ...]) -> dict[str, str]:
+    return {
+        "coding": coding,
+        "coder": CODERS[coding],
+        "parts": " or ".join(f"`{part}`" for part in parts),
+        "without": listing(without),
+    }
+
+
+def whole_grid(**parameters) -> list[dict]:
+    return tasks_by_leads(**parameters | {"without": ()})
+
+
+GRID_ON_PAPER = Variants(
+    cases=_grid_cases,
+    title="Tasks and who has a part in them",
+    meaning="Which bodies are counted, and by whose reading, decides what a grid shows.",
+    words=_grid_words,
+    table="""left_out = "{without}".split(" and ")
+part = mandates.pivot(index="function", columns="body", values="{coding}")
+part.drop(columns=left_out)""",
+    prompt="Read the grid without {without}, {coder}. The next table shows it.\n"
+    "Count only {parts}.\n"
+    "**For how many of the fourteen tasks is that said of no body, of one body, and of two or "
+    "more?**\n\n"
+    "The rows of the table keep their names: `none`, `one` and `two or more`.",
+    wrong=(
+        Wrong(
+            whole_grid,
+            "Those are all nine bodies. Leave out what the question leaves out.",
+        ),
+        Wrong(
+            without_gaps,
+            "Tasks of which it is said of nobody are missing. Go through all fourteen.",
+        ),
+    ),
+)
 
 
 Q3 = Question(
@@ -319,6 +457,7 @@ Q3 = Question(
     "Count the cells that say “lead” in each line.",
     parallel="A school has 20 clubs and lists who trains them. "
     "9 lines name nobody, 8 name one person, 3 name more: together 20.",
+    variants=GRID_ON_PAPER,
 )
 
 # --- 8.4 ------------------------------------------------------------------------------------------

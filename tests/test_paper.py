@@ -1,0 +1,684 @@
+"""Papers: each student's own, the same bytes each time, and nothing in them tells what is right."""
+
+import collections
+import csv
+import doctest
+import importlib
+import itertools
+import json
+import re
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import nbformat
+import pandas as pd
+import pytest
+
+import migrationkit as kit
+from migrationkit import __main__ as commands
+from migrationkit import (
+    marking,
+    notebooks,
+    papers,
+    questions,
+    record,
+    roster,
+    selfcheck,
+    variants,
+)
+from migrationkit.answers import plain
+from migrationkit.check import judge
+from migrationkit.errors import KitError
+from migrationkit.questions import cases
+from migrationkit.roster import Student
+
+check = importlib.import_module("migrationkit.check")  # kit.check is its function
+SECRET = b"only the instructor of this test knows"
+SOLVED = {int(path.name[2:4]): path for path in notebooks.solutions()}
+LESSONS = [  # all whose questions have cases; a new lesson joins by giving its own some
+    lesson for lesson in SOLVED if any(one.variants for one in questions.of_lesson(lesson))
+]
+ASKED = [question for lesson in LESSONS for question in questions.of_lesson(lesson)]
+VARIED = [question for question in ASKED if question.variants]
+STUDENTS = [Student(f"s{place:03}", f"Student {place}") for place in range(60)]
+
+OWN = {
+    "title": "Paper of June",
+    "questions": [
+        {
+            "id": "Pnumber", "kind": "NUM", "name": "number_of_things", "form": "a whole number",
+            "prompt": "How many in {place}? A hint that must stay empty: {expected}",
+            "variants": [{"place": "Chile", "expected": 7654321},
+                         {"place": "Peru", "expected": 8765432}],
+            "wrong": [{"example": 5432167, "hint": "Secret hint of the first."}],
+            "points": 3,
+        },
+        {
+            "id": "Pletter", "kind": "MCQ", "name": "letter", "prompt": "Which?",
+            "form": "one letter in quotation marks", "expected": "B",
+            "options": {"A": "first thing", "B": "second thing", "C": "third thing"},
+            "meaning": "Secret meaning.",
+        },
+        {
+            "id": "Pletters", "kind": "MSQ", "name": "letters", "prompt": "Which ones?",
+            "form": "a list of letters", "expected": ["A", "C"],
+            "options": {"A": "one thing", "B": "two things", "C": "three things"},
+        },
+        {
+            "id": "Psort", "kind": "CLS", "name": "cards", "prompt": "Sort the cards.",
+            "form": "a category for each card",
+            "expected": {"card one": "north", "card two": "south"},
+            "options": {"north": "the north", "south": "the south"},
+        },
+        {
+            "id": "Prow", "kind": "ORD", "name": "row", "prompt": "Order.", "form": "a list",
+            "expected": ["pear", "apple", "fig"],
+        },
+        {
+            "id": "Ptable", "kind": "DF", "name": "table", "prompt": "Fill in.", "form": "a table",
+            "keys": ["row"],
+            "expected": [{"row": "in", "many": 987654}, {"row": "out", "many": 456789}],
+        },
+    ],
+}  # fmt: skip
+
+
+def first_pick(what, among):
+    return 0
+
+
+def case_number(place):
+    """A pick that takes a case by its number and turns the order of options."""
+    return lambda what, among: place % among if what == "case" else (place * 7 + len(what)) % among
+
+
+@pytest.fixture
+def given(tmp_path):
+    """Roster, secret and the instructor's questions as files."""
+    folder = tmp_path / "given"
+    folder.mkdir()
+    (folder / "roster.csv").write_text("student,name\ns1,Ana\ns2,Ben\ns3,Chi\n", "utf-8")
+    (folder / "secret.txt").write_bytes(SECRET)
+    (folder / "own.json").write_text(json.dumps(OWN, indent=1), "utf-8")
+    return folder
+
+
+def run(given, out, *more, exercise="ex01", **other):
+    named = {"roster": given / "roster.csv", "secret": given / "secret.txt", "out": out} | other
+    arguments = [text for name, path in named.items() for text in (f"--{name}", str(path))]
+    return commands.main(["paper", exercise, *arguments, *more])
+
+
+def bytes_of(out):
+    return {path.name: path.read_bytes() for path in sorted((out / "papers").iterdir())}
+
+
+def own_paper(given):
+    return roster.read_questions(given / "own.json")
+
+
+# --- cases ----------------------------------------------------------------------------------------
+
+
+def some_cases(question, most=150):
+    pool = question.variants.pool()
+    return range(0, len(pool), max(1, len(pool) // most))
+
+
+@pytest.mark.parametrize("question", VARIED, ids=lambda question: question.id)
+def test_every_case_can_be_answered_and_its_texts_are_whole(question):
+    assert len(question.variants.pool()) >= 15
+    for place in some_cases(question):
+        bound = variants.asked(question, case_number(place))
+        assert judge(bound, bound.right_for()).right
+        assert judge(bound, bound.start).status == "○"
+        assert not (bound.kind == "ORD" and list(bound.start) == list(bound.expected()))
+        told = [
+            bound.prompt,
+            bound.title,
+            bound.form,
+            bound.meaning,
+            *bound.options.values(),
+            *(w.hint for w in bound.wrong),
+        ]
+        told.append(variants.table(question, case_number(place)))
+        assert not any(re.search(r"\{\w+\}", text) for text in told)
+        assert bound.id == f"P{question.id}" and "kit.hint" not in judge(bound, "x1").line
+
+
+@pytest.mark.parametrize("question", VARIED, ids=lambda question: question.id)
+def test_a_wrong_answer_of_a_case_draws_its_own_hint(question):
+    seen = collections.Counter()
+    for place in some_cases(question, 40):
+        bound = variants.asked(question, case_number(place))
+        for wrong in bound.wrong:
+            verdict = judge(bound, wrong.example_for())
+            if not verdict.right:  # in a few cases what is a slip elsewhere is right
+                assert verdict.status == "△"
+                seen[wrong.hint] += " ".join(verdict.line.split()).endswith(wrong.hint)
+    assert all(seen.values())
+
+
+@pytest.mark.parametrize(
+    "question", [q for q in VARIED if q.kind == "NUM"], ids=lambda question: question.id
+)
+def test_the_tolerance_keeps_the_cases_of_a_question_apart(question):
+    values = sorted(
+        variants.asked(question, case_number(place)).expected()
+        for place in range(len(question.variants.pool()))
+    )
+    gaps = [later - one for one, later in itertools.pairwise(values)]
+    assert min(gaps) > 2 * question.tolerance
+    public = question.expected()
+    assert min(abs(value - public) for value in values) > question.tolerance
+
+
+@pytest.mark.parametrize("question", VARIED, ids=lambda question: question.id)
+def test_few_cases_share_an_answer(question):
+    if question.kind == "MCQ":
+        pytest.skip("Four letters: its text varies, and its letter by the order of the options.")
+    answers = collections.Counter(
+        repr(variants.asked(question, case_number(place)).expected())
+        for place in range(0, len(question.variants.pool()), 7 if question.id == "8.1" else 1)
+    )
+    assert max(answers.values()) <= 3
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_no_two_of_sixty_students_have_the_same_answers(lesson):
+    asked = questions.of_lesson(lesson)
+    sets = collections.Counter()
+    alike = collections.Counter()
+    for student in STUDENTS:
+        answers = [repr(roster.asked(one, student.id, SECRET).expected()) for one in asked]
+        sets[tuple(answers)] += 1
+        alike.update(zip(asked_ids(asked), answers, strict=True))
+    assert max(sets.values()) == 1
+    for question in asked:
+        most = max(many for (id, _), many in alike.items() if id == question.id)
+        if question.variants and question.kind != "MCQ":
+            assert most <= 10, f"{question.id}: {most} of 60 have one answer"
+
+
+def asked_ids(asked):
+    return [question.id for question in asked]
+
+
+def test_the_two_wrong_ways_to_read_1_2_are_far_from_the_right_one():
+    for case in questions.find("1.2").variants.pool():
+        count, share = questions.lesson01._rises(**case)
+        assert count - share >= 15  # "times as likely" and "per cent more" cannot be mixed up
+        assert share >= 5
+
+
+def test_events_of_8_1_have_dates_that_cannot_be_confused():
+    when = questions.lesson08.dates(questions.lesson08.MORE_EVENTS)
+    for one, other in itertools.permutations(when.values(), 2):
+        assert not other.startswith(one)
+
+
+def last_value(code, **names):
+    """What the last line of a code cell shows."""
+    *lines, last = code.splitlines()
+    exec("\n".join(lines), names)
+    return eval(last, names)
+
+
+def test_the_table_of_a_case_holds_the_answer():
+    share, grid = questions.find("1.1"), questions.find("8.3")
+    for place in (0, 17, 60):
+        rows = last_value(variants.table(share, case_number(place)), kit=kit).set_index("year")
+        row = rows.loc[variants.drawn(share, case_number(place))["year"]]
+        bound = variants.asked(share, case_number(place))
+        assert judge(bound, 100 * row.migrants / row.population).right
+
+        mandates = kit.load("mandates")
+        shown = last_value(variants.table(grid, case_number(place)), mandates=mandates)
+        case = variants.drawn(grid, case_number(place))
+        assert set(case["without"]).isdisjoint(shown.columns)
+        said = shown.isin(case["parts"]).sum(axis=1)
+        many = [(said == 0).sum(), (said == 1).sum(), (said >= 2).sum()]
+        answer = pd.DataFrame({"leads": ["none", "one", "two or more"], "tasks": many})
+        assert judge(variants.asked(grid, case_number(place)), answer).right
+
+
+def test_options_in_another_order_keep_what_is_right_and_each_misconception():
+    for question in ASKED:
+        if question.kind not in ("MCQ", "MSQ") or question.variants:
+            continue
+        orders = set()
+        for place in range(40):
+            bound = variants.asked(question, case_number(place))
+            orders.add(tuple(bound.options.values()))
+            if question.kind == "MSQ":  # the form gives an example, such as ["B", "D"]
+                assert bound.expected() != set(re.findall(r'"([A-Z])"', bound.form))
+            assert judge(bound, bound.right_for()).right
+            for wrong, former in zip(bound.wrong, question.wrong, strict=True):
+                verdict = judge(bound, wrong.example_for())
+                assert verdict.misconception == former.code
+                assert " ".join(verdict.line.split()).endswith(wrong.hint)
+        assert len(orders) > 3
+
+
+def test_cases_follow_the_tables():
+    assert cases.tables_now() == cases.tables_now()
+    assert variants.asked(VARIED[0], first_pick) == variants.asked(VARIED[0], first_pick)
+
+
+# --- the files ------------------------------------------------------------------------------------
+
+
+def test_same_input_gives_the_same_bytes_whatever_the_order_of_the_roster(given, tmp_path):
+    assert run(given, tmp_path / "one") == run(given, tmp_path / "two") == 0
+    lines = (given / "roster.csv").read_text().splitlines()
+    (given / "roster.csv").write_text("\n".join([lines[0], *reversed(lines[1:])]) + "\n")
+    assert run(given, tmp_path / "three") == 0
+    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two") == bytes_of(tmp_path / "three")
+    lists = [(tmp_path / name / "list.csv").read_bytes() for name in ("one", "three")]
+    assert lists[0] == lists[1]
+
+
+def test_a_further_student_changes_no_paper(given, tmp_path):
+    run(given, tmp_path / "one")
+    with (given / "roster.csv").open("a") as file:
+        file.write("s4,Dana\n")
+    run(given, tmp_path / "two")
+    one, two = bytes_of(tmp_path / "one"), bytes_of(tmp_path / "two")
+    assert one.items() < two.items() and len(two) == 4
+
+
+def test_another_secret_gives_other_papers(given, tmp_path):
+    run(given, tmp_path / "one")
+    (given / "secret.txt").write_bytes(SECRET + b"!")
+    run(given, tmp_path / "two")
+    one, two = bytes_of(tmp_path / "one"), bytes_of(tmp_path / "two")
+    assert one.keys() == two.keys()
+    assert all(one[name] != two[name] for name in one)
+
+
+def test_without_solutions_papers_come_from_the_exercises(monkeypatch):
+    student, asked = STUDENTS[0], questions.of_lesson(1)
+    with_them = papers.make(1, student, SECRET, asked)
+    monkeypatch.setattr(notebooks, "solutions", list)
+    assert papers.make(1, student, SECRET, asked) == with_them
+
+
+@pytest.mark.parametrize("lesson", SOLVED)
+def test_a_paper_is_a_whole_notebook_with_a_check_for_each_question(lesson, given):
+    own = own_paper(given) if lesson == 1 else roster.Paper("", (), {})
+    asked = papers.chosen(lesson, own)
+    paper = papers.make(lesson, STUDENTS[0], SECRET, asked)
+    nbformat.validate(paper)
+    checked = [
+        notebooks.about(cell)["question"]
+        for cell in paper.cells
+        if notebooks.about(cell).get("role") == "check"
+    ]
+    assert checked == paper.metadata["migrationkit"]["questions"]
+    assert sorted(checked) == sorted(variants.paper_id(question.id) for question in asked)
+    for cell in notebooks.code_cells(paper):
+        assert not cell.outputs and cell.execution_count is None
+    text = notebooks.to_text(paper)
+    assert "kit.hint" not in text and "BEGIN SOLUTION" not in text
+    for question in questions.of_lesson(lesson):  # else it would be checked as practice
+        assert f'"{question.id}' not in text
+        assert not re.search(rf"(?<!P)\b{re.escape(question.id)} [A-Z]", text)
+
+
+@pytest.mark.parametrize("lesson", SOLVED)
+def test_cells_that_a_paper_leaves_out_are_there(lesson):
+    module = importlib.import_module(f"migrationkit.questions.lesson{lesson:02}")
+    cells = {cell.id for cell in notebooks.read(SOLVED[lesson]).cells}
+    assert cells.issuperset(getattr(module, "NOT_ON_PAPER", ()))
+
+
+def test_the_prompt_of_a_shuffled_question_lists_the_options_of_the_paper():
+    question = questions.find("8.5")
+    for student in STUDENTS[:5]:
+        bound = roster.asked(question, student.id, SECRET)
+        paper = papers.make(8, student, SECRET, questions.of_lesson(8))
+        prompt = next(cell.source for cell in paper.cells if cell.id == "qP8-5-prompt")
+        assert dict(re.findall(r"^- \*\*([A-Z])\*\* (.*)$", prompt, re.M)) == dict(bound.options)
+
+
+# --- nothing leaks --------------------------------------------------------------------------------
+
+
+def test_no_key_of_an_own_item_stands_in_a_students_file(given, tmp_path):
+    assert run(given, tmp_path / "out", questions=given / "own.json") == 0
+    keys = ["7654321", "8765432", "5432167", "987654", "456789", "Secret", "tolerance", "points"]
+    for name, content in bytes_of(tmp_path / "out").items():
+        text = content.decode("utf-8")
+        assert not [key for key in keys if key in text], name
+        assert "{expected}" in text  # a place that asks for the key stays as it is
+        assert SECRET.decode() not in text
+
+
+def test_a_file_does_not_change_with_the_keys(given, tmp_path):
+    """What is right, the tolerance, the points, the hints: papers are the same bytes without."""
+    run(given, tmp_path / "one", questions=given / "own.json")
+    other = json.loads(json.dumps(OWN))
+    number, letter, letters, sort, row, table = other["questions"]
+    number["variants"][0]["expected"], number["variants"][1]["expected"] = 1, 2
+    number["wrong"], number["points"], number["tolerance"] = [], 1, 9
+    letter["expected"], letter["meaning"] = "C", "Another."
+    letters["expected"] = ["B"]
+    sort["expected"] = {"card one": "south", "card two": "north"}
+    row["expected"] = ["fig", "pear", "apple"]
+    table["expected"][0]["many"] = 4
+    (given / "own.json").write_text(json.dumps(other))
+    run(given, tmp_path / "two", questions=given / "own.json")
+    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
+
+
+def test_no_file_of_a_class_holds_a_solution_or_a_verdict_of_the_public_exercise():
+    for lesson in LESSONS:
+        solved = notebooks.read(SOLVED[lesson])
+        lines = [
+            line
+            for cell in notebooks.code_cells(solved)
+            if notebooks.BEGIN in cell.source
+            for line in cell.source.partition(notebooks.BEGIN)[2].splitlines()
+            if "=" in line and len(line) > 12 and "alt." not in line
+        ]
+        assert lines
+        for student in STUDENTS[:6]:
+            text = notebooks.to_text(
+                papers.make(lesson, student, SECRET, questions.of_lesson(lesson))
+            )
+            assert not [line for line in lines if json.dumps(line)[1:-1] in text]
+            assert "●" not in text and "expected" not in text.lower()
+
+
+# --- run ------------------------------------------------------------------------------------------
+
+
+def in_python(bound):
+    """A right answer as a student would write it."""
+    answer = bound.right_for()
+    if bound.kind == "DF":
+        return f"pd.DataFrame({answer!r})"
+    if bound.kind in ("MSQ", "ORD"):
+        return repr(sorted(answer) if bound.kind == "MSQ" else list(answer))
+    return repr(answer)
+
+
+def answered(paper, bound, lesson):
+    """A copy of a paper with right answers written into its cells."""
+    solved = notebooks.read(SOLVED[lesson])
+    charts = {
+        notebooks.about(cell)["question"]: cell.source
+        for cell in notebooks.code_cells(solved)
+        if notebooks.about(cell).get("role") == "answer"
+    }
+    for cell in paper.cells:
+        noted = notebooks.about(cell)
+        if noted.get("role") == "answer":
+            one = bound[noted["question"]]
+            cell.source = f"# Q{one.id}\n{one.name} = " + in_python(one)
+            if one.kind == "CHT":
+                cell.source = charts[one.id.removeprefix("P")]
+    return paper
+
+
+def recorded(notebook):
+    return {
+        output.metadata["migrationkit"]["question"]: output.metadata["migrationkit"]
+        for cell in notebooks.code_cells(notebook)
+        for output in cell.outputs
+        if "migrationkit" in output.get("metadata", {})
+    }
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_paper_runs_from_top_to_bottom_and_records_right_answers(lesson, given, tmp_path):
+    own = own_paper(given) if lesson == 1 else roster.Paper("", (), {})
+    asked = papers.chosen(lesson, own)
+    student = STUDENTS[lesson]
+    bound = {one.id: one for one in (roster.asked(q, student.id, SECRET) for q in asked)}
+    paper = answered(papers.make(lesson, student, SECRET, asked), bound, lesson)
+    ran = selfcheck.run_whole(paper, tmp_path)
+    kept = recorded(ran)
+    assert kept.keys() == bound.keys()
+    for id, one in kept.items():
+        assert one["status"] == "recorded" and one["misconception"] == ""
+        assert one["paper"] == paper.metadata["migrationkit"]["number"]
+        assert judge(bound[id], one["value"]).right, id
+    said = [
+        output.data["text/plain"]
+        for cell in notebooks.code_cells(ran)
+        for output in cell.outputs
+        if "migrationkit" in output.get("metadata", {})
+    ]
+    assert all(line.startswith("■ Question P") for line in said)
+
+
+def test_blank_papers_run_under_nbval(given, tmp_path):
+    run(given, tmp_path / "out", questions=given / "own.json")
+    one = sorted((tmp_path / "out" / "papers").iterdir())[0]
+    command = [sys.executable, "-m", "pytest", "-q", "--nbval-lax", "--nbval-current-env"]
+    command += ["--nbval-cell-timeout=120", "-p", "no:cacheprovider", "-c", "/dev/null", str(one)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "failed" not in done.stdout
+
+
+def test_a_check_of_a_paper_records_and_says_no_more(monkeypatch, tmp_path):
+    monkeypatch.setenv("MIGRATIONKIT_RECORD", "on")
+    monkeypatch.setenv("MIGRATIONKIT_HOME", str(tmp_path))
+    monkeypatch.setattr(check, "_paper", "abc")
+    right, wrong = kit.check("P1.8", "B"), kit.check("P1.8", "A")
+    assert repr(right) == repr(wrong)
+    assert right._repr_mimebundle_()[1]["migrationkit"] == {
+        "question": "P1.8", "status": "recorded", "misconception": "", "value": "B", "paper": "abc",
+    }  # fmt: skip
+    assert kit.check("Pown", {"a": "?"}).status == "○"
+    assert kit.check("P1.3", dict.fromkeys("ab", "?")).status == "○"
+    assert kit.check("P1.8").status == "○"
+    assert "no hints" in repr(kit.hint("P1.8"))
+    assert not (tmp_path / record.FILE).exists()
+
+
+def test_a_paper_is_not_checked_as_practice(tmp_path, capsys):
+    path = tmp_path / "ex01-mine.ipynb"
+    paper = papers.make(1, STUDENTS[0], SECRET, questions.of_lesson(1))
+    path.write_text(notebooks.to_text(paper), encoding="utf-8")
+    assert commands.main(["check", str(path)]) == 1
+    assert "is a paper" in capsys.readouterr().out
+
+
+def test_an_answer_cell_that_failed_records_nothing(monkeypatch):
+    monkeypatch.setattr(check, "_trouble", {})
+    failed = SimpleNamespace(info=SimpleNamespace(raw_cell="# QPown\nrow = 1/0"), success=False)
+    check._cell_ran(failed)
+    verdict = kit.check("Pown", 5)
+    assert verdict.status == "○" and verdict.value is None
+
+
+# --- marked ---------------------------------------------------------------------------------------
+
+
+def handed_in(path, bound, answers):
+    """Write answers into a paper's file as its checks record them."""
+    paper = notebooks.read(path)
+    for cell in notebooks.code_cells(paper):
+        noted = notebooks.about(cell)
+        if noted.get("role") == "check" and noted["question"] in answers:
+            verdict = check._recorded(noted["question"], answers[noted["question"]])
+            data, metadata = verdict._repr_mimebundle_()
+            cell.execution_count = 1
+            cell.outputs = [
+                nbformat.v4.new_output("execute_result", data, metadata=metadata, execution_count=1)
+            ]
+    path.write_text(notebooks.to_text(paper), encoding="utf-8")
+
+
+def test_grade_reads_what_papers_record(given, tmp_path):
+    """From the roster to the marks: all right, a copy of a neighbour's answers, nothing."""
+    out = tmp_path / "out"
+    assert run(given, out, questions=given / "own.json") == 0
+    asked = papers.chosen(1, own_paper(given))
+    bound = {
+        id: {one.id: one for one in (roster.asked(q, id, SECRET) for q in asked)}
+        for id in ("s1", "s2", "s3")
+    }
+    right = {id: plain(one.right_for()) for id, one in bound["s1"].items()}
+    handed_in(out / "papers" / "paper01-s1.ipynb", bound["s1"], right)
+    handed_in(out / "papers" / "paper01-s2.ipynb", bound["s2"], right)  # copied
+    marked = tmp_path / "marked"
+    done = marking.main(
+        str(out / "papers"),
+        str(marked),
+        str(given / "secret.txt"),
+        str(given / "roster.csv"),
+        str(given / "own.json"),
+    )
+    assert done == 0
+    with (marked / "gradebook.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    points = collections.Counter()
+    for row in rows:
+        points[row["student"]] += float(row["points"])
+    whole = len(asked) + 2  # one of them is worth three
+    copied = sum(
+        (3 if id == "Pnumber" else 1) * judge(bound["s2"][id], right[id]).right for id in right
+    )
+    assert points == {"s1": whole, "s2": copied, "s3": 0}
+    assert copied < whole - 5
+    assert {row["verdict"] for row in rows if row["student"] == "s1"} == {"right"}
+    assert {row["verdict"] for row in rows if row["student"] == "s3"} <= {
+        "not attempted",
+        "not run",
+    }
+
+
+# --- bad input ------------------------------------------------------------------------------------
+
+
+def said(capsys, code):
+    assert code == 1
+    words = capsys.readouterr()
+    assert "Traceback" not in words.err + words.out
+    return words.err
+
+
+@pytest.mark.parametrize("exercise", ["ex99", "", "nonsense", "ex1.5", "²", "x" * 200])
+def test_an_unknown_exercise_is_told(exercise, given, tmp_path, capsys):
+    words = said(capsys, run(given, tmp_path / "out", exercise=exercise))
+    assert "There is no exercise" in words and "ex01" in words
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "is empty"),
+        ("shoe,hat\n1,2\n", "no column"),
+        ("student,name\n", "names no student"),
+        ("student\ns1\ns1\n", "stands twice"),
+        ("student,name\n,Ana\n", "no usable id"),
+    ],
+)
+def test_a_bad_roster_is_told(text, expected, given, tmp_path, capsys):
+    (given / "roster.csv").write_text(text)
+    words = said(capsys, run(given, tmp_path / "out"))
+    assert expected in words and "roster.csv" in words
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("secret", "expected"),
+    [(b"", "must hold"), (b"short", "must hold"), (b"a" * 40, "easy to guess")],
+)
+def test_a_weak_secret_is_told(secret, expected, given, tmp_path, capsys):
+    (given / "secret.txt").write_bytes(secret)
+    assert expected in said(capsys, run(given, tmp_path / "out"))
+
+
+def test_a_missing_secret_is_made_and_kept_from_others(given, tmp_path, capsys):
+    new = given / "new.txt"
+    assert run(given, tmp_path / "one", secret=new) == 0
+    assert "Without it nothing can be marked" in capsys.readouterr().out
+    assert new.stat().st_mode & 0o077 == 0 and len(new.read_bytes()) > 60
+    assert run(given, tmp_path / "two", secret=new) == 0
+    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
+
+
+def test_a_folder_that_holds_something_is_left_alone(given, tmp_path, capsys):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "mine.txt").write_text("mine")
+    assert "not empty" in said(capsys, run(given, out))
+    assert "is a file" in said(capsys, run(given, out / "mine.txt"))
+    assert [path.name for path in out.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda text: text[:-40], "line"),
+        (lambda text: text.replace('"kind": "NUM"', '"kind": "SUM"'), "line 5"),
+        (lambda text: text.replace('"id": "Prow"', '"id": "row"'), "begins with P"),
+        (lambda text: text.replace('"name": "row"', '"name": "share"'), "share"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_questions_is_told(change, expected, given, tmp_path, capsys):
+    path = given / "own.json"
+    path.write_text(change(path.read_text()))
+    assert expected in said(capsys, run(given, tmp_path / "out", questions=path))
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_order_that_its_start_would_tell_is_refused(given, tmp_path, capsys):
+    other = {"questions": [OWN["questions"][4] | {"expected": ["apple", "fig", "pear"]}]}
+    (given / "own.json").write_text(json.dumps(other))
+    words = said(capsys, run(given, tmp_path / "out", questions=given / "own.json"))
+    assert "right order" in words and "Prow" in words
+
+
+def test_questions_of_another_exercise_are_refused(given, tmp_path, capsys):
+    (given / "own.json").write_text('{"questions": ["1.1", "8.2"]}')
+    words = said(capsys, run(given, tmp_path / "out", questions=given / "own.json"))
+    assert "8.2" in words and "exercise 1" in words
+    (given / "own.json").write_text('{"questions": ["1.4", "1.1"]}')
+    asked = papers.chosen(1, own_paper(given))
+    assert [question.id for question in asked] == ["1.1", "1.4"]
+
+
+def test_odd_names_do_no_harm(given, tmp_path):
+    odd = [
+        ("../../x", "<script>alert(1)</script>"),
+        ("ANA", "=HYPERLINK(1)"),
+        ("ana", "a | b * c _d_ `e` [f](g) $h$"),
+        ("Zoë Ünal", "Zoë\u202e Ünal"),
+        ("x" * 64, "'; DROP TABLE"),
+    ]
+    with (given / "roster.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("student", "name"), *odd])
+    assert run(given, tmp_path / "out") == 0
+    names = [path.name for path in (tmp_path / "out" / "papers").iterdir()]
+    assert len({name.lower() for name in names}) == len(odd)
+    assert all(re.fullmatch(r"paper01-[a-z0-9._@-]+\.ipynb", name) for name in names)
+    for path in (tmp_path / "out" / "papers").iterdir():
+        title = notebooks.read(path).cells[0].source
+        assert "<script" not in title and "[f](g)" not in title and "\u202e" not in title
+    assert "\n=" not in (tmp_path / "out" / "list.csv").read_text().replace(",=", "\n=")
+
+
+@pytest.mark.parametrize("name", ["share", "kit", "world", "register", "lambda", "print", "rooms"])
+def test_a_name_that_the_paper_needs_is_refused(name, given):
+    items = (SimpleNamespace(id="Pone", name=name), SimpleNamespace(id="Ptwo", name="rooms"))
+    with pytest.raises(KitError, match=f"No answer can be called {name}"):
+        papers.chosen(1, roster.Paper("", items, {}))
+
+
+def test_a_folder_that_cannot_be_made_is_told(given, capsys):
+    words = said(capsys, run(given, given / "roster.csv" / "out"))
+    assert "--out" in words
+
+
+@pytest.mark.parametrize("module", [papers, variants, cases])
+def test_the_examples_in_the_docstrings_run(module):
+    tried = doctest.testmod(module)
+    assert tried.attempted and not tried.failed
