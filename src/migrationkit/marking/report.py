@@ -24,7 +24,8 @@ _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem;
   color: #1b1b1b; background: #ffffff; }
 table { border-collapse: collapse; } th, td { padding: .2rem .5rem; text-align: left; }
-th { border-bottom: 2px solid #595959; } td { border-bottom: 1px solid #c8c8c8; }
+thead th { border-bottom: 2px solid #595959; }
+tbody th, td { border-bottom: 1px solid #c8c8c8; }
 td.sign { text-align: center; } .scroll { overflow-x: auto; }
 """
 
