@@ -17,6 +17,7 @@ import io
 import json
 import os
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -39,6 +40,7 @@ _cache: dict[tuple, object] = {}
 # ---- Where -------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1)  # asked at every reading, and each answer looks at the disk
 def checkout() -> Path:
     """The folder that holds `data/`, `lessons/` and this package's `src/`."""
     return Path(__file__).resolve().parents[2]
