@@ -103,7 +103,16 @@ _WORDS_FOR_UNITS = {
           "prozent", "por ciento", "por cento", "per cento"),
     "persons": ("persons", "people", "person", "foreigners", "personnes", "personen"),
 }  # fmt: skip
-_SCALES = {"million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "thousand": 1e3}
+_SCALES = {"million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "thousand": 1e3,
+           "k": 1e3}
+_YEARLY = re.compile(
+    r"\s*(net )?(migrants|people|persons)?\s*((a|per|each|every) |/ ?)(year|annum)$"
+)
+# What may stand after a number, by how its unit begins: "4.31 to 1", "3.3 times", "330 %".
+_AFTER = {
+    "people of": re.compile(r"\s*(to|:)\s*1$|\s*people$"),
+    "times": re.compile(r"\s*(times( (as (many|large|big)|larger|more))?|x|×|-? ?fold|%)$"),
+}
 _GROUPS = re.compile(r"[1-9]\d{0,2}(?:([ ,.'’_])\d{3})(?:\1\d{3})*")
 _GROUPS_AND_DECIMALS = re.compile(r"([1-9]\d{0,2}(?:([ ,.'’_])\d{3})(?:\2\d{3})*)([.,])(\d+)")
 _DECIMAL = re.compile(r"\d*[.,]?\d+|\d+[.,]")
@@ -114,6 +123,8 @@ def numbers_in(text: str, unit: str = "") -> list[float]:
 
     >>> numbers_in("2,92 %", "%"), numbers_in("12 679 persons", "persons"), numbers_in("12,679")
     ([2.92], [12679.0], [12679.0, 12.679])
+    >>> numbers_in("251k a year", "thousand a year"), numbers_in("4.31 to 1", "people of 15 to 64")
+    ([251.0], [4.31])
     >>> numbers_in("about three")
     []
     """
@@ -122,10 +133,16 @@ def numbers_in(text: str, unit: str = "") -> list[float]:
     bare = re.sub(r"^(about|around|approximately|approx\.?|circa|ca\.?|≈|~)\s*", "", bare)
     for word in _WORDS_FOR_UNITS.get(unit, (unit.casefold(),) if unit else ()):
         bare = bare.removesuffix(word).rstrip()
+    for begins, after in _AFTER.items():
+        bare = after.sub("", bare) if unit.startswith(begins) else bare
+    if unit.endswith("a year"):
+        bare = _YEARLY.sub("", bare)
     scale = 1.0
     for word, times in _SCALES.items():
         if re.search(rf"[\d.,]\s*{word}$", bare):
-            bare, scale = bare[: -len(word)].rstrip(), times
+            # A unit of thousands is in thousands already: "251 thousand" is 251 there.
+            scale = times / _SCALES.get(unit.split(" ")[0], 1.0)
+            bare = bare[: -len(word)].rstrip()
             break
     bare = bare.removesuffix(".")
     sign = -1.0 if bare.startswith("-") else 1.0

@@ -333,6 +333,10 @@ def per_cent_more(**parameters) -> float:
     return 100 * (times_larger(**parameters) - 1)
 
 
+def in_per_cent(**parameters) -> float:
+    return 100 * times_larger(**parameters)
+
+
 Q5 = Question(
     id="3.5",
     kind="NUM",
@@ -358,6 +362,7 @@ Q5 = Question(
         ),
         Wrong(larger_upside_down, "Turn the division over: later by earlier."),
         Wrong(per_cent_more, "That is the growth in %. The question asks how many times larger."),
+        Wrong(in_per_cent, "That is in %. Divide by 100: how many times is it?"),
     ),
     pointer="Divide the people of 2050 by the people of 1995. "
     "Figure 3.1 tells our own number for 2050, which is a little larger.",
