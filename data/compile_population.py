@@ -157,11 +157,14 @@ def participation(read: Read) -> pd.DataFrame:
 
 
 def replacement_published(read: Read) -> pd.DataFrame:
-    """Net migrants a year by area, aim and five-year period."""
+    """Net migrants a year by area, aim and five-year period, and the total that stands below."""
     table = _printed(read, "replacement_migration_periods")
     table["period"] = table["period"].str[:4].astype(int)
     table["migrants"] = _persons(table["avg_annual_net_migration_thousand"])
-    columns = ["area", "aim", "period", "migrants", "source", "source_url"]
+    totals = _printed(read, "replacement_migration_published").set_index(["area", "aim"])
+    totals = _persons(totals["net_migrants_1995_2050_thousand"]).rename("total")
+    table = table.join(totals, on=["area", "aim"])
+    columns = ["area", "aim", "period", "migrants", "total", "source", "source_url"]
     return table[columns].sort_values(columns[:3])
 
 
