@@ -283,7 +283,7 @@ def test_wrong_examples_of_lesson_3_are_those_of_the_curriculum():
     assert wrong["3.5"][:2] == pytest.approx([1.88, 2.88], abs=0.005)
 
 
-def test_policies_of_3_7_are_cells_of_figure_3_4_as_it_opens():
+def test_policies_of_3_7_are_cells_of_figure_3_3_as_it_opens():
     cells = figures.lesson03.levers_view().table.set_index(["retirement_age", "migrants"])
     for row in lesson03.ratios():
         assert row["ratio"] == pytest.approx(cells.ratio[lesson03.POLICIES[row["policy"]]])

@@ -144,8 +144,13 @@ def simulator_view(
     from migrationkit.models import population, replacement
 
     edition, base = kit.figures.lesson03.STARTS[start]
-    found = replacement.find(place, [aim], 2050, base=base, edition=edition,
-                             working_age=(15, working_until), schedule=arrivals)
+    begin = population.scenario(place, 2050, base=base, edition=edition, migration=0)
+    # The aim is the ratio of 15 to 64 in the first year, whenever working age ends in these sums.
+    first = float(population.support_ratio(begin.people))
+    later = working_until != 65 and 0.01 <= first <= 100
+    held = {aim: first} if aim == "constant-support-ratio" and later else {}
+    found = replacement.find(begin, [aim], targets=held, schedule=arrivals,
+                             working_age=(15, working_until))
     people = found.of(aim)
     years, yearly = found.start.years, found.migrants[:, 0] / 5
     ratio = population.support_ratio(people, (15, working_until))
@@ -181,11 +186,14 @@ def simulator_view(
                 f"{kit.text.people(total)} net migrants until 2050, "
                 f"{kit.text.people(float(f'{total / (2050 - base):.3g}'))} a year on average. ")
     if len(printed):
-        sentence += (f"The UN printed {kit.text.people(5 * printed.migrants.sum())} in all, with "
+        sentence += (f"The UN printed {kit.text.people(printed.total.iloc[0])} in all, with "
                      "working age up to 64. ")
     sentence += (f"In 2050: {kit.text.people(people[-1].sum())} people, "
                  f"{kit.text.number(ratio[-1], 2)} of 15 to {working_until - 1} for each older "
                  f"one ({kit.text.number(ratio[0], 2)} in {base}).")
+    if held:
+        sentence += (f" The aim stays {kit.text.number(first, 2)}, the ratio of 15 to 64 in "
+                     f"{base}.")
     note = replacement.note(found, aim)
     if aim in replacement.TARGETS and note != "It is held in every period.":
         sentence += " " + note
@@ -207,7 +215,7 @@ def simulator():
             "In 1995 the fifteen states of the European Union had more than four people of 15 to "
             "64 for each older one. How many million migrants would keep that ratio until 2050, by "
             "the sums that the United Nations printed?",
-            truth=5 * printed.migrants.sum() / 1e6,
+            truth=printed.total.iloc[0] / 1e6,
             unit="million",
         ),
         place=widgets.Dropdown(
@@ -296,10 +304,10 @@ def course(place="BEL", aim="constant-working-age", until=2100, **options):
 
 
 def echo():
-    """Figure 3.3: the need for migrants by period until 2100, which comes back."""
+    """Figure 3.2: the need for migrants by period until 2100, which comes back."""
     return kit.explore(
         echo_view,
-        figure="3.3",
+        figure="3.2",
         sources=TABLES,
         guess=kit.guess(
             "choice",
@@ -326,7 +334,7 @@ def place_picker():
 
 
 def step_for(people):
-    """A round number of migrants, near to one of 1,200 residents: a step of figure 3.4.
+    """A round number of migrants, near to one of 1,200 residents: a step of figure 3.3.
 
     >>> step_for(11_758_400), step_for(400_000)
     (10000, 500)
@@ -383,15 +391,16 @@ def levers_view(place="BEL", participation=0, fertility=0.0, target=3.0):
 
 
 def lever_board():
-    """Figure 3.4: retirement age, migration, participation and fertility, side by side."""
+    """Figure 3.3: retirement age, migration, participation and fertility, side by side."""
     wide = {"width": "340px"}
     return kit.explore(
         levers_view,
-        figure="3.4",
+        figure="3.3",
         sources=TABLES_AND_PARTICIPATION,
         place=place_picker(),
         participation=widgets.IntSlider(
-            value=0, min=0, max=10, description="More at work, of 100", layout=wide
+            value=0, min=0, max=10, description="More at work or looking, of 100",
+            layout={"width": "400px"},
         ),
         fertility=widgets.FloatSlider(
             value=0.0, min=-0.3, max=0.5, step=0.1, readout_format="+.1f",

@@ -377,8 +377,8 @@ def _failures(
 def note(found: Solution, aim: str) -> str:
     """What there is to know about one aim of a solution for one area, in a sentence or two.
 
-    Whether it can be held, whether it takes anybody, and the trap of a floor that is above the
-    ratio of the base year.
+    Whether it can be held, whether it takes anybody, and the trap of a ratio to be held that is
+    above that of the base year.
     """
     if found.start.people.ndim > 2:
         raise KitError("area is one area here, not a list.")
@@ -393,11 +393,12 @@ def note(found: Solution, aim: str) -> str:
         said.append(f"From {years[first]} on it cannot be held: {REASONS[failures[first]]}.")
     ratio = float(population.support_ratio(found.start.people, found.working_age))
     target = float(found.targets[-1, k])
-    if aim == "support-ratio-floor" and ratio < target:
+    if aim in RATIOS and ratio < target - 1e-9:
+        what = "floor" if aim == "support-ratio-floor" else "aim"
         said.append(
-            f"The floor of {number(target, 2)} is above the ratio of {years[0]}, "
+            f"The {what} of {number(target, 2)} is above the ratio of {years[0]}, "
             f"{number(ratio, 2)}: the first period has to make good the whole gap at once, so its "
-            "number says how far the floor is, not what a year takes."
+            f"number says how far the {what} is, not what a year takes."
         )
     if not np.nan_to_num(found.migrants[:, k]).any() and not said:
         said.append("Without migration it never falls below its target: nobody is needed.")

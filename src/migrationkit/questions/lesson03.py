@@ -466,7 +466,7 @@ Q6 = Question(
 
 # policy: age at which working age ends, net migrants a year
 POLICIES = {
-    "nothing changes": (65, 0),
+    "work to 65": (65, 0),
     "work to 67": (67, 0),
     "50,000 migrants": (65, 50_000),
 }
@@ -485,7 +485,7 @@ def ratios(area: str = "BEL", year: int = 2050) -> list[dict]:
     """The support ratio of one place and year under three policies, edition of 2024.
 
     >>> [row["policy"] for row in ratios()]
-    ['nothing changes', 'work to 67', '50,000 migrants']
+    ['work to 65', 'work to 67', '50,000 migrants']
     """
     return _rows(*(_ratio(area, year, *policy) for policy in POLICIES.values()))
 
@@ -553,7 +553,7 @@ Q7 = Question(
             "Those are older people for each person of working age. Turn the ratio over.",
         ),
     ),
-    pointer="Press Reset under figure 3.4. The first policy is the cell at 65 and 0; "
+    pointer="Press Reset under figure 3.3. The first policy is the cell at 65 and 0; "
     "for the others go along the lowest row, or up the column.",
     parallel="On a board of prices by size and colour, a small blue cup stands where the column "
     "“small” meets the row “blue”. Go one column on for a middle one.",
@@ -691,7 +691,9 @@ POLLS = (
     Poll(
         "3.exit",
         "text",
-        "Can immigration keep a country young? Answer in your own words. Give one number with its "
-        "edition, one lever besides migration, and one thing that the study of 2000 did not say.",
+        "First a sum: a town has 9,000 people of 15 to 64 and 3,600 of 65 or more. What is its "
+        "support ratio? Then the lesson's question: can immigration keep a country young? Give one "
+        "number of the print beside ours for the same aim, and say why they differ. Name one lever "
+        "besides migration, and one thing that the study of 2000 did not say.",
     ),
 )
