@@ -110,7 +110,7 @@ def three_panels():
             labelExpr=words, symbolType="square", labelLimit=300),
         alt.Stroke("part:N", scale=colours),
         alt.StrokeDash("part:N").scale(domain=kinds, range=[[1, 0], [3, 2]]),
-        alt.FillOpacity("part:N").scale(domain=kinds, range=[0.85, 0.3]),
+        alt.FillOpacity("part:N").scale(type="ordinal", domain=kinds, range=[0.85, 0.3]),
     ).mark_bar(orient="horizontal", size=8, strokeWidth=1.2)  # fmt: skip
     before = panel(["before"], *age).encode(sides).mark_tick(
         orient="vertical", size=9, thickness=2, color="currentColor")  # fmt: skip
@@ -368,7 +368,7 @@ def levers_view(place="BEL", participation=0, fertility=0.0, target=3.0):
     shades = cells.mark_rect(fill="#0072B2", stroke="currentColor", strokeWidth=2).encode(
         alt.FillOpacity("ratio:Q", legend=None).scale(range=[0.05, 0.65]),
         alt.StrokeOpacity("aim:N", legend=None).scale(
-            domain=["missed", "reached"], range=[0.08, 1]),
+            type="ordinal", domain=["missed", "reached"], range=[0.08, 1]),
     )
     numbers = cells.mark_text().encode(alt.Text("ratio:Q", format=".2f"))
 
