@@ -205,5 +205,5 @@ def test_every_control_has_words_and_can_be_reached_by_keyboard(home):
 
 def test_what_the_tables_hold_and_their_source_are_shown_before_a_verdict(home):
     made = audit("C13")
-    assert data.resource("population")["producer"].split(" (")[0] in words(made)
-    assert "84.5 million persons" in words(made) and made._ours.value == ""
+    assert data.resource("world-population-growth")["producer"].split(" (")[0] in words(made)
+    assert "85.2 million persons" in words(made) and made._ours.value == ""
