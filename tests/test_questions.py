@@ -386,8 +386,22 @@ def test_the_design_in_the_guide_of_lesson_8_improves_six_measures_and_pays():
     assert compared[compared != "same"].to_dict() == {
         "house_tension": "better", "concentration": "better", "upheaval": "worse", "cost": "worse"
     }  # fmt: skip
+    absurd = institutions.replay(
+        begin(budget=10),
+        [
+            ("create_body", "X", ["data"], "keep"),
+            ("create_facility", "Facility", [*institutions.NINE, "X"]),
+            ("open_forum", "Forum"),
+            ("transfer", "return", "UNHCR", "IOM", "lead"),
+            ("transfer", "human-rights", "ILO", "OHCHR", "support"),
+        ],
+    )
+    compared = institutions.compare(begin(), absurd).set_index("metric").verdict
+    assert absurd.cost == 10
+    assert compared[compared != "better"].to_dict() == {"upheaval": "worse", "cost": "worse"}
     mandates = data.load("mandates")
-    assert ((mandates.agreed == "yes").sum(), len(mandates)) == (105, 126)
+    same = mandates.first_coder == mandates.second_coder
+    assert (same.sum(), (mandates.agreed == "yes").sum(), len(mandates)) == (107, 105, 126)
     assert institutions.facts(begin())["gaps_unsure"] == 4
 
 
@@ -613,6 +627,7 @@ SAID = {
         "One proposal says of itself that it would not negotiate.",
         "an event and no standing body. It was called again in 2013.",
         "Heads of bodies who meet hold no common money.",
+        "A place where states talk holds no common money.",
         "Heads of bodies already met in 2006.",
         "What took the place of a group of bodies",
         "Which plan of 2006 gave the lead to states?",

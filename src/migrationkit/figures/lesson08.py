@@ -44,7 +44,7 @@ MEASURES = {
     "uncoordinated_pairs": "Pairs without a link, share",
     "house_tension": "Clashing roles in one house",
     "concentration": "Leads in few hands, index",
-    "reach": "States with a seat, share",
+    "reach": "States in a standing forum for all, share",
     "upheaval": "Tasks in other hands, share",
     "cost": "Political cost, points",
 }
@@ -66,7 +66,7 @@ def timeline_view(lane="all lanes", named="all events", search=""):
         events = events[fits]
     table = events[["date", "year", "event", "lane", "place", "actors"]].reset_index(drop=True)
 
-    few = len(table) <= 14  # few enough to be read one by one
+    few = len(table) <= 18  # few enough to be read one by one: the Global Forum's are 16
     drawn = table[["year", "lane", "place"]].copy()
     drawn["nth"] = drawn.groupby(["lane", "year"]).cumcount()  # events of one year, side by side
     short = table.event.str.split(r"[;(]", regex=True).str[0].str.strip().str.wrap(46)
@@ -131,7 +131,9 @@ def mandates_view(coding="value", body="all bodies", sort="most leads first"):
     table = mandates[["body", "function"]].copy()
     table["task"] = table.function.map(tasks)
     table["part"] = mandates[coding]
-    table["coders"] = mandates.agreed.map({"yes": "agree", "no": "differ"})
+    same = mandates.first_coder == mandates.second_coder
+    table["coders"] = same.map({True: "agree", False: "differ"})
+    table.loc[same & (mandates.agreed == "no"), "coders"] = "could not read it"
     leads = table[table.part == "lead"].groupby("task").body.agg(list)
     parts = table.part.isin(["lead", "support"]).groupby(table.task).sum()
     order = sorted(tasks.values(), key=lambda task: (-len(leads.get(task, [])), -parts[task]))
@@ -139,7 +141,7 @@ def mandates_view(coding="value", body="all bodies", sort="most leads first"):
         order = parts.sort_values(kind="stable").index.tolist()
 
     drawn = table[["body", "task", "part"]].copy()
-    drawn["doubt"] = table.coders.map({"agree": "", "differ": "?"})
+    drawn["doubt"] = table.coders.map({"agree": ""}).fillna("?")
     drawn["chosen"] = 1.0
     if body != "all bodies":
         drawn.loc[drawn.body != body, "chosen"] = 0.35
@@ -168,7 +170,8 @@ def mandates_view(coding="value", body="all bodies", sort="most leads first"):
     sentence = (f"{names[coding]}: {len(leads)} of {len(tasks)} tasks have a lead, "
                 f"{len(tasks) - len(leads)} have none. "
                 f"Led more than once: {kit.text.listing(twice) or 'nothing'}. "
-                f"The coders differ in {(table.coders == 'differ').sum()} of {len(table)} cells.")
+                f"The coders differ in {(table.coders == 'differ').sum()} of {len(table)} cells; "
+                f"in {(table.coders == 'could not read it').sum()} neither could read the part.")
     if body != "all bodies":
         own = table[table.body == body].part.value_counts()
         sentence += f" {body} leads {own.get('lead', 0)} and supports {own.get('support', 0)}."
@@ -187,6 +190,9 @@ def mandates():
             "How many of the 14 tasks have a body that both coders read as lead?",
             truth=agreed.function.nunique(),
             unit="tasks",
+            by="our coding says",
+            least=1,
+            most=14,
         ),
         coding=widgets.ToggleButtons(
             options=[("agreed", "value"), ("first coder", "first_coder"),
@@ -305,21 +311,30 @@ REFORMS = {
 }
 
 
+def verdicts(name):
+    """How many of the eight measures a preset makes better and worse, and its cost in points.
+
+    >>> verdicts("Inter-agency Facility (GCIM 2005)")
+    (1, 0, 2)
+    """
+    designs = institutions.presets(begin())
+    changed = institutions.compare(designs["Status quo (early 2006)"], designs[name])
+    measures = changed[changed.metric != "cost"].verdict
+    return (
+        int((measures == "better").sum()), int((measures == "worse").sum()), designs[name].cost
+    )  # fmt: skip
+
+
 def most_better(reforms=None):
     """Which reform makes the most measures better, cost aside, by our coding."""
-    designs = institutions.presets(begin())
-    start = designs["Status quo (early 2006)"]
-
-    def better(name):
-        changed = institutions.compare(start, designs[name])
-        return ((changed.verdict == "better") & (changed.metric != "cost")).sum()
-
     reforms = reforms or REFORMS
-    return max(reforms, key=lambda words: better(reforms[words]))
+    return max(reforms, key=lambda words: verdicts(reforms[words])[0])
 
 
 def sandbox():
     """Figure 8.3: the institution sandbox, with six moves and ten points to spend."""
+    most = most_better()
+    better, worse, points = verdicts(REFORMS[most])
     return kit.explore(
         sandbox_view,
         figure="8.3",
@@ -327,8 +342,12 @@ def sandbox():
         guess=kit.guess(
             "choice",
             "By our coding, which reform makes the most of eight measures better, cost aside?",
-            truth=most_better(),
+            truth=most,
             options=list(REFORMS),
+            by="our coding says",
+            after=f"It makes {better} of eight measures better and {worse} worse, for {points} "
+            f"points: your budget is {institutions.BUDGET}. The figure opens beside it.",
+            opens={"against": REFORMS[most]},
         ),
         against=widgets.Dropdown(
             options=list(institutions.PRESETS), description="Compare with"
@@ -419,9 +438,6 @@ class Moves(widgets.VBox):
         self._task = self._menu("Task", [(words, name) for name, words in TASKS.items()])
         self._first, self._second = self._menu("From", []), self._menu("To", [])
         self._task.value = "labour-standards"  # the first body leads it: a move that can be made
-        self._level = self._menu(
-            "As", [("what it has", ""), ("lead", "lead"), ("support", "support")]
-        )
         self._others = self._menu("Bodies that lead it now", OTHERS)
         self._name = widgets.Text(description="Name", layout={"width": "320px"})
         self._bodies, self._tasks = _Ticks("Bodies to link:"), _Ticks("Tasks that it leads:")
@@ -484,7 +500,7 @@ class Moves(widgets.VBox):
         self._name.value = NAMES.get(kind, "")
         self._name.placeholder = "a name joined of both" if kind == "merge" else ""
         self._form.children = {
-            "transfer": [self._task, self._first, self._second, self._level],
+            "transfer": [self._task, self._first, self._second],
             "open_forum": [self._name],
             "create_facility": [self._name, self._bodies],
             "admit": [self._first],
@@ -540,7 +556,7 @@ class Moves(widgets.VBox):
         """The move that the form asks for."""
         first, second, name = self._first.value, self._second.value, self._name.value
         return {
-            "transfer": ("transfer", self._task.value, first, second, self._level.value),
+            "transfer": ("transfer", self._task.value, first, second),
             "open_forum": ("open_forum", name),
             "create_facility": ("create_facility", name, self._bodies.value),
             "admit": ("admit", first),
