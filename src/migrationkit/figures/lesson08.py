@@ -730,5 +730,6 @@ def cards():
         "<p>Linked at the start by the Geneva Migration Group: "
         f"{kit.text.listing(list(institutions.SIX))}.</p>"
         f"<h3>Moves, {institutions.BUDGET} points to spend</h3><ul>{prices}</ul>"
+        "<p>Who leads a task hands it over as lead, so that no lead is lost on the way.</p>"
         f"<h3>Roles that clash in one house (our coding)</h3><ul>{clashes}</ul></div>"
     )
