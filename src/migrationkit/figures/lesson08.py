@@ -345,7 +345,7 @@ def sandbox():
             truth=most,
             options=list(REFORMS),
             by="our coding says",
-            after=f"It makes {better} of eight measures better and {worse} worse, for {points} "
+            after=f"{most} makes {better} of 8 measures better and {worse} worse, for {points} "
             f"points: your budget is {institutions.BUDGET}. The figure opens beside it.",
             opens={"against": REFORMS[most]},
         ),
