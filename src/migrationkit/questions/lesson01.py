@@ -546,13 +546,15 @@ def share_chart() -> dict[str, tuple[str, ...]]:
 
     A field with a part of ``avoid`` must not stand on y. A field that the chart calculates is
     known by what it is calculated from. The unit may stand in the title of the y axis or of the
-    chart, as whole words.
+    chart, as whole words. There is one row a year, so the operations of ``summary`` leave each
+    share as it is.
     """
     return {
         "mark": ("line",),
         "x": ("year",),
         "y": ("share", "percent", "per_cent", "pct"),
         "avoid": ("million", "migrants", "count", "population"),
+        "summary": ("mean", "average", "sum", "min", "max", "median"),
         "unit": ("%", "percent", "per cent", "percentage", "pct", *_PER_HUNDRED),
     }
 
@@ -588,6 +590,35 @@ Q7 = Question(
             "That line shows the count. How common migrants are is told by the share.",
             "M03",
             matches=lambda answer: answer["avoided"],
+        ),
+        Wrong(
+            _line(_SHARE | {"aggregate": "count"}),
+            "The y axis counts the rows of each year, and there is one a year. "
+            "Put the share itself on y, without count, distinct or valid.",
+            matches=lambda answer: "summary" in answer["misused"],
+        ),
+        Wrong(
+            _line(_SHARE | {"type": "nominal"}),
+            "The shares stand on y as names, each one step from the next. "
+            "Make them a quantity: end the field in :Q, or leave the letter out.",
+            matches=lambda answer: "type" in answer["misused"],
+        ),
+        Wrong(
+            _line(_SHARE | {"bin": True}),
+            "The shares are put into classes, so the small changes disappear. Take bin away.",
+            matches=lambda answer: "bin" in answer["misused"],
+        ),
+        Wrong(
+            _line(_SHARE) | {"transform": [{"filter": "datum.year > 2050"}]},
+            "A filter leaves years out. Draw every row of the table: take the filter away.",
+            matches=lambda answer: answer["filtered"],
+        ),
+        Wrong(
+            _line(_SHARE | {"field": "part"})
+            | {"transform": [{"calculate": "datum.share_percent / 100", "as": "part"}]},
+            "Your calculation makes the share a part of one, and the title says per cent. "
+            "Draw the share in %, as the table has it.",
+            matches=lambda answer: "part" in answer["misused"] and answer["unit"],
         ),
         Wrong(
             {
