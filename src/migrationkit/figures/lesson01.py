@@ -36,17 +36,17 @@ def count_or_share_view(measure="count", edition="all editions"):
         "difference": ("million migrants more or less than in the edition of 2024", 1, "million"),
     }[measure]
     drawn = table[["edition", "year"]].copy()
-    drawn["value"] = table["share"] if measure == "share" else (
+    drawn["value"] = world.share if measure == "share" else (
         world["migrants" if measure == "count" else "difference"] / 1e6)
     label = drawn.edition + ": " + drawn.value.round(digits).map(kit.text.number)
     label += "" if measure == "difference" else f" {word}"
     last = ~drawn.duplicated("edition", keep="last")
     drawn["label"] = label.where(drawn.year == 2005 if measure == "difference" else last, "")
 
-    at_2005 = drawn[drawn.year == 2005]
+    finer = 2 if measure == "share" else 1  # decimals that tell the editions apart
     in_2005 = kit.text.listing(
-        f"{kit.text.number(round(row.value, digits + (measure != 'difference')))} {word} "
-        f"({row.edition})" for row in at_2005.itertuples())
+        f"{kit.text.number(round(row.value, finer))} {word} ({row.edition})"
+        for row in drawn[drawn.year == 2005].itertuples())
     if measure == "difference":
         title = "Each edition counts the same years anew"
         sentence = (f"For 2005, more or less than in the edition of 2024: {in_2005}. "
@@ -74,7 +74,8 @@ def count_or_share_view(measure="count", edition="all editions"):
     )
     lines = chart.mark_line().encode(alt.StrokeDash("edition:N", scale=dashes, legend=None))
     lines = lines.transform_filter("datum.edition != '2006 print'")  # two points are not a line
-    points = chart.mark_point(size=80, opacity=1).encode(alt.Shape("edition:N", scale=signs, legend=None))
+    points = chart.mark_point(size=80, opacity=1).encode(
+        alt.Shape("edition:N", scale=signs, legend=None))
     # Labels keep clear of the lines: (2024, 2020, the others) in pixels below their points.
     newest, left_one, others = (-12, 13, 9) if measure == "difference" else (0, -9, 15)
     left = "datum.edition == '2020'"  # its label stands left of its point, the others right
@@ -327,7 +328,8 @@ def missing_view(show="the gap alone"):
         f"{whole}The two counts differ by {kit.text.number(ministry - office)} persons: "
         f"{kit.text.number(waiting)} stood in the waiting register "
         f"({kit.text.percent(100 * waiting / (ministry - office), 0)}), "
-        f"and {kit.text.number(rest)} cannot be split further here."
+        f"and {kit.text.number(rest)} cannot be split further here. The Note dates the ministry's "
+        "total to April 2006, npdata to August 2006."
     )
     return kit.View(chart, table[["step", "persons", "kind"]], sentence)
 

@@ -693,7 +693,7 @@ Q8 = Question(
             "M01",
         ),
     ),
-    pointer="In figure 1.1, choose all editions and look at 2005.",
+    pointer="In figure 1.1, set “Show” to “Difference”, choose all editions and look at 2005.",
     parallel="A country reports growth of 1.4 % for a year, and two years later 1.7 % for the same "
     "year. Nobody miscounted. Each figure is the best of its date.",
 )
@@ -723,8 +723,9 @@ Q9 = Question(
     form='one or several letters in a list, such as ["B", "D"]',
     expected=labels_left_out,
     options=FOUR_LABELS,
-    meaning="The office's group of that name holds Belgians only: people who are not Belgian stand "
-    "in a group of their own. Without a definition a reader leaves them out, or counts them twice.",
+    meaning="Statbel's group is “Belgian with a foreign background”: people who are not Belgian "
+    "stand in a group of their own. Without that definition a reader leaves them out, or counts "
+    "them twice.",
     wrong=(
         Wrong(
             {"C"},
@@ -798,6 +799,44 @@ POLLS = (
         ),
     ),
     Poll(
+        "1.choose.1",
+        "recall",
+        "A city asks how many school places it must build for children who arrived this year. "
+        "Count or share?",
+        ("A count", "A share"),
+        (
+            "Yes. Places are built one by one, whatever else the city's population does.",
+            "A share says how common such children are. It gives the number of places only when "
+            "multiplied by all children: that is the count again.",
+        ),
+    ),
+    Poll(
+        "1.choose.2",
+        "recall",
+        "A newspaper asks how common it is to live abroad, now and in 1990. Count or share?",
+        ("A count", "A share"),
+        (
+            "The world's population grew as well, so a count grows even when nothing becomes more "
+            "common. Divide it by everyone.",
+            "Yes. “How common” asks for a part of everyone, in both years.",
+        ),
+    ),
+    Poll(
+        "1.choose.3",
+        "recall",
+        "A minister asks which of two countries is more open, a small one or a large one. "
+        "Count or share?",
+        ("A count", "A share", "A share, and still more than it"),
+        (
+            "A large country has more of almost everything. "
+            "A count compares their size before it compares anything else.",
+            "It makes a small and a large country comparable. But residents born abroad may have "
+            "come under older rules: is that what “open” means?",
+            "Yes. A share makes the two comparable. “Open” also asks for rules and for recent "
+            "entries, and a stock shows neither.",
+        ),
+    ),
+    Poll(
         "1.vote",
         "vote",
         "If every foreigner in Belgium became Belgian tonight, Belgium's migrant stock as the "
@@ -810,9 +849,13 @@ POLLS = (
     Poll(
         "1.exit",
         "text",
-        "How many migrants are there, and who decides? One number with its four labels "
+        "How many migrants are there, and who decides? First: one number with its four labels "
         "(definition, date, edition, source), one sentence on what it does not say, "
         "and who decided it. "
+        "Second: your town asks how likely a neighbour is to be born abroad. "
+        "Does it need a count or a share, and why? "
+        "Third: take one of the two Belgian totals of 2006. "
+        "What does it count that the other does not? "
         "Your teacher may read it.",
     ),
 )
