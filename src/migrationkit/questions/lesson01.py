@@ -803,22 +803,24 @@ POLLS = (
         "recall",
         "A city asks how many school places it must build for children who arrived this year. "
         "Count or share?",
-        ("A count", "A share"),
+        ("A count", "A share", "Either will do"),
         (
             "Yes. Places are built one by one, whatever else the city's population does.",
             "A share says how common such children are. It gives the number of places only when "
             "multiplied by all children: that is the count again.",
+            "Two cities with the same share may need very different numbers of places.",
         ),
     ),
     Poll(
         "1.choose.2",
         "recall",
         "A newspaper asks how common it is to live abroad, now and in 1990. Count or share?",
-        ("A count", "A share"),
+        ("A count", "A share", "Either will do"),
         (
             "The world's population grew as well, so a count grows even when nothing becomes more "
             "common. Divide it by everyone.",
             "Yes. “How common” asks for a part of everyone, in both years.",
+            "The two grew by very different amounts: look again at claim 1.1.",
         ),
     ),
     Poll(
