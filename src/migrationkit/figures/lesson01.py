@@ -145,8 +145,8 @@ def where_view(measure="count", edition="2024", year=2024, country="BEL"):
                  "blank: no figure"]
         # Shades of the page's own text colour: the largest share stands out on either theme.
         shades = [0.1, 0.25, 0.42, 0.6, 0.8, 1, 0]
-        drawn = places[["m49", "lon", "lat", "mine"]].copy()
-        band = pd.cut(places.share, [0, 1, 5, 10, 20, 50, 1000], labels=bands[:-1])
+        drawn = places[places.lon.notna()][["m49", "lon", "lat", "mine"]]
+        band = pd.cut(places.share[drawn.index], [0, 1, 5, 10, 20, 50, 1000], labels=bands[:-1])
         drawn["band"] = band.cat.add_categories(bands[-1:]).fillna(bands[-1]).astype(str)
         shade = alt.Opacity("band:O", title="Share of residents").scale(
             type="ordinal", domain=bands, range=shades).legend(columns=4, symbolType="square")
