@@ -137,7 +137,7 @@ def where_view(measure="count", edition="2024", year=2024, country="BEL"):
         marks = alt.Chart(drawn).encode(alt.Longitude("lon:Q"), alt.Latitude("lat:Q"), size)
         circles = marks.mark_circle(color="#0072B2", opacity=0.75, stroke="currentColor",
                                     strokeWidth=0.5)
-        ring = marks.mark_circle(color="#E69F00", opacity=1, stroke="currentColor",
+        ring = marks.mark_circle(color="#B36B00", opacity=1, stroke="currentColor",
                                  strokeWidth=1.5).transform_filter("datum.mine == 1")
         layers = land + circles + ring
     else:
@@ -314,7 +314,7 @@ def missing_view(show="the gap alone"):
         alt.X2("end:Q"),
     )
     kinds = alt.Color("kind:N", legend=None).scale(
-        domain=["total", "difference"], range=["#0072B2", "#E69F00"])
+        domain=["total", "difference"], range=["#0072B2", "#B36B00"])
     bars = base.mark_bar(stroke="currentColor").encode(kinds)
     labels = alt.Chart(drawn).mark_text(align="left", dx=6).encode(
         alt.Y("step:N", sort=None), alt.X("end:Q"), alt.Text("label:N"))

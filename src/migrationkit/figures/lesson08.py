@@ -81,10 +81,10 @@ def timeline_view(lane="all lanes", named="all events", search=""):
     signs = alt.Shape("place:N", title=None).scale(
         range=["circle", "square", "triangle-up"], **range_of)
     colours = alt.Color("place:N", title=None).scale(
-        range=["#0072B2", "#8a8a8a", "#E69F00"], **range_of)
+        range=["#0072B2", "#8a8a8a", "#B36B00"], **range_of)
     legend = {"orient": "top", "columns": 2, "symbolSize": 110, "labelLimit": 260}
     chart = alt.Chart(drawn, height=60 + (36 * len(table) if few else 44 * drawn.lane.nunique()))
-    chart = chart.mark_point(filled=True, size=110, opacity=0.9).encode(
+    chart = chart.mark_point(filled=True, size=110, opacity=1).encode(
         alt.X("year:Q", title="Year").scale(domain=[1915, 2030], nice=False)
         .axis(format="d", values=[1920, 1945, 1970, 1995, 2020] if few else
               [1920, 1940, 1960, 1980, 2000, 2020]),
@@ -157,9 +157,9 @@ def mandates_view(coding="value", body="all bodies", sort="most leads first"):
         alt.Shape("part:N", legend=legend).scale(
             range=["square", "circle", "stroke", "diamond"], **kinds),
         alt.Fill("part:N", legend=legend).scale(
-            range=["#0072B2", "#56B4E9", "transparent", "transparent"], **kinds),
+            range=["#0072B2", "#3A9AD9", "transparent", "transparent"], **kinds),
         alt.Stroke("part:N", legend=legend).scale(
-            range=["#0072B2", "#56B4E9", "#8a8a8a", "#8a8a8a"], **kinds),
+            range=["#0072B2", "#3A9AD9", "#8a8a8a", "#8a8a8a"], **kinds),
     )
     doubts = base.mark_text(fontWeight="bold").encode(text="doubt:N")
     chart = (signs + doubts).properties(title="Many hands support and few of them lead")
@@ -263,7 +263,7 @@ def beside(table, title, note):
     circle = base.mark_point(size=150, filled=False, strokeWidth=2, stroke="currentColor",
                              shape="circle").encode(alt.X("before:Q", **x))
     kinds = {"domain": ["better", "lower", "same", "worse", "higher"]}
-    left, right, blue, orange = "triangle-left", "triangle-right", "#0072B2", "#E69F00"
+    left, right, blue, orange = "triangle-left", "triangle-right", "#0072B2", "#B36B00"
     mark = base.mark_point(size=150, filled=True, opacity=1).encode(
         alt.X("after:Q", **x),
         alt.Shape("verdict:N", legend=None).scale(
