@@ -36,7 +36,7 @@ from .text import listing
 FEWEST_SIGNS = 8  # different ones in a secret
 LEFT_OUT = ("title", "at-a-glance", "done", "progress")  # cells of every exercise
 _LEFT_OUT_ROLES = re.compile(r"q\d+-\d+-(?:prompt|answer|check|help)")
-_HELPS = re.compile(r"\s+It helps with ([\d., and]+)\.(?=\s|$)")
+_HELPS = re.compile(r"(\s+)It helps with ([\d., and]+)\.(?=\s|$)")
 _OPTION = re.compile(r"^- \*\*([A-Z])\*\* (.*)$", re.MULTILINE)
 
 
@@ -249,13 +249,15 @@ def _kept(cell: NotebookNode, asked: Sequence[Question]) -> NotebookNode:
     """A copy of an exercise's cell, where a text names the questions that it helps with as here."""
     kept = copy.deepcopy(cell)
     if cell.cell_type == "markdown":
-        kept.source = _HELPS.sub(lambda words: _helps(words[1], asked), cell.source).rstrip()
+        kept.source = _HELPS.sub(
+            lambda told: told[1] + _helps(told[2], asked), cell.source
+        ).rstrip()
     return kept
 
 
 def _helps(ids: str, asked: Sequence[Question]) -> str:
     named = [variants.paper_id(one.id) for one in asked if one.id in re.findall(r"\d+\.\d+", ids)]
-    return f" It helps with {listing(named)}." if named else ""
+    return f"It helps with {listing(named)}." if named else ""
 
 
 _derived_from: dict[tuple, NotebookNode] = {}

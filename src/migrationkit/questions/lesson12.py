@@ -296,7 +296,7 @@ SHARE_ON_PAPER = Variants(
     words=_share_words,
     expected=share_among,
     title="A share of a vote",
-    prompt="{story}\n**What share of {counted} was yes?**\n"
+    prompt="{story}\n**Yes is how many per cent of {counted}?**\n"
     "To abstain is to cast a vote here, and not to vote is not.",
     wrong=(
         *(
