@@ -383,8 +383,11 @@ def _with_options(source: str, question: Question, bound: Question) -> str:
 
 
 def _answer(question: Question, bound: Question, cell: NotebookNode | None) -> str:
-    """The answer cell: as in the exercise, or with the start of the student's own case."""
-    same = cell is not None and repr(question.start) == repr(bound.start)
+    """The answer cell: as in the exercise, or with the start of the student's own case.
+
+    A table is written out, so that one filled in by hand is read even when it was never run.
+    """
+    same = cell is not None and repr(question.start) == repr(bound.start) and bound.kind != "DF"
     if same:
         return cell.source.replace(f"# Q{question.id}", f"# Q{bound.id}")
     return f"# Q{bound.id}\n{bound.name} = {_literal(bound.start)}"
