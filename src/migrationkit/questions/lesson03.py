@@ -726,6 +726,109 @@ def _are(kind: str) -> list[str]:
     return [name for name, what in STATEMENTS.items() if what == kind]
 
 
+# For papers: card → what it is, and its words. All are worded by the kit.
+MORE_STATEMENTS = {
+    "on schools": (PROJECTION, "If births go on as they most likely will, Belgium has fewer "
+                   "pupils in ten years than today."),
+    "on Japan": (PROJECTION, "With births, deaths and migration as they most likely go on, Japan "
+                 "has fewer people in 2050 than today."),
+    "on long lives": (PROJECTION, "If lives go on growing longer as they most likely will, there "
+                      "are more people of 65 or more in 2050."),
+    "on Italy": (PROJECTION, "Under the assumptions held to be most likely, Italy has fewer people "
+                 "of 15 to 64 in 2050 than today."),
+    "on large families": (SCENARIO, "If every woman had three children from tomorrow on, there "
+                          "would be more people at work in thirty years."),
+    "on closed borders": (SCENARIO, "If nobody could cross a border any more, Germany would have "
+                          "fewer people in 2050 than it has now."),
+    "on a long working life": (SCENARIO, "If everybody worked to 75, there would be more workers "
+                               "for each older person than today."),
+    "on a constant number": (SCENARIO, "To keep as many people of 15 to 64 by migration alone, "
+                             "Italy would need more migrants than ever came."),
+    "on rents": (FORECAST, "Our bank expects that more families will look for homes in this city "
+                 "next year."),
+    "on the next census": (FORECAST, "We are sure that the next census will count more people of "
+                           "a hundred years."),
+    "on nurses": (FORECAST, "The hospital's experts believe that it will lack nurses in five "
+                  "years."),
+    "on this winter": (FORECAST, "The office expects fewer arrivals this winter than last "
+                       "winter."),
+    "on pensions": (RECOMMENDATION, "Pensions should begin later for those who sit at work."),
+    "on child care": (RECOMMENDATION, "The state must pay for child care before it talks about "
+                      "migration."),
+    "on visas": (RECOMMENDATION, "Governments ought to give more visas to people who want to "
+                 "work."),
+    "on towns": (RECOMMENDATION, "No country should plan migration without asking its towns."),
+}  # fmt: skip
+
+
+def kinds_on_paper(statements: tuple[str, ...]) -> dict[str, str]:
+    """For each statement of a paper what it is.
+
+    >>> kinds_on_paper(("on visas",))
+    {'on visas': 'recommendation'}
+    """
+    return {name: MORE_STATEMENTS[name][0] for name in statements}
+
+
+def _statement_cases() -> tuple[Mapping[str, object], ...]:
+    """Two statements of each kind, in the order of the alphabet."""
+    of_kind: dict[str, list[str]] = {}
+    for name, (kind, _) in MORE_STATEMENTS.items():
+        of_kind.setdefault(kind, []).append(name)
+    pairs = (itertools.combinations(names, 2) for names in of_kind.values())
+    chosen = (itertools.chain(*four) for four in itertools.product(*pairs))
+    return tuple({"statements": tuple(sorted(names))} for names in chosen)
+
+
+def _taken_for(true: str, other: str, hint: str, code: str = "") -> Wrong:
+    """A wrong answer of a paper: one statement of the first kind is taken for the other kind."""
+
+    def example(statements: tuple[str, ...]) -> dict[str, str]:
+        right = kinds_on_paper(statements)
+        return right | {next(name for name in right if right[name] == true): other}
+
+    def matches(answer: Mapping[str, str]) -> bool:
+        return any(
+            said == other and MORE_STATEMENTS[name][0] == true for name, said in answer.items()
+        )
+
+    return Wrong(example, hint, code, matches=matches)
+
+
+STATEMENTS_ON_PAPER = Variants(
+    cases=_statement_cases,
+    words=lambda statements: {
+        "rows": "\n".join(f"| {name} | {MORE_STATEMENTS[name][1]} |" for name in statements)
+    },
+    expected=kinds_on_paper,
+    start=lambda statements: dict.fromkeys(statements, "?"),
+    prompt="Eight statements, all worded by us.\n\n"
+    "| statement | in words |\n|---|---|\n{rows}\n\n**What is each of them?**",
+    wrong=(
+        _taken_for(
+            SCENARIO, RECOMMENDATION,
+            "It says what an aim would take. Does it want anybody to have that aim?", "M11",
+        ),
+        _taken_for(
+            RECOMMENDATION, SCENARIO,
+            "One of the lines tells somebody what to do. Look for “should” or a plain demand.",
+        ),
+        _taken_for(
+            SCENARIO, PROJECTION,
+            "Nobody holds that assumption to be likely. It is set in order to see what follows.",
+        ),
+        _taken_for(
+            PROJECTION, FORECAST,
+            "A projection says what follows from assumptions. "
+            "A forecast says that the speaker expects it. Who expects something here?",
+        ),
+        _taken_for(
+            FORECAST, PROJECTION,
+            "Someone stands behind this statement and expects it to come true.",
+        ),
+    ),
+)  # fmt: skip
+
 Q6 = Question(
     id="3.6",
     kind="CLS",
@@ -780,6 +883,7 @@ Q6 = Question(
     "Then read what each of the four words means.",
     parallel="On rain: “the trend gives 40 days” is a projection, “without wind it would be 60” a "
     "scenario, “we expect rain” a forecast, “take a coat” a recommendation.",
+    variants=STATEMENTS_ON_PAPER,
 )
 
 # --- 3.7 ------------------------------------------------------------------------------------------
