@@ -21,7 +21,7 @@ import honest
 import hostile
 
 from migrationkit import __main__ as commands
-from migrationkit import marking, notebooks
+from migrationkit import marking, notebooks, questions
 from migrationkit.data import checkout
 from migrationkit.errors import KitError
 from migrationkit.marking import collect, gradebook, owners, report, values
@@ -64,6 +64,19 @@ def test_the_class_of_the_test_has_all_outcomes(tmp_path):
     assert all(seen.count(outcome) > 40 for outcome in classes.TRUTH)
     asked = [[str(question.expected()) for question in pupil.asked] for pupil in pupils]
     assert len({tuple(one) for one in asked}) > 50, "students have the same paper"
+
+
+@pytest.mark.parametrize("lesson", [3, 12])
+def test_verdicts_on_papers_of_other_exercises_are_right(lesson, tmp_path, monkeypatch):
+    asked = [
+        question.id
+        for question in questions.of_lesson(lesson)
+        if question.kind != "CHT" and question.id != "12.4"  # which accepts two readings of a card
+    ]
+    monkeypatch.setattr(classes, "ITEMS", {"title": "Paper of the tests", "questions": asked})
+    right, of, wrong = honest.run(tmp_path, 42, list(classes.LAYOUTS))
+    assert wrong == []
+    assert right == of == 42 * len(asked)
 
 
 # --- damaged files --------------------------------------------------------------------------------
