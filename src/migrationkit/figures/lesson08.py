@@ -142,18 +142,19 @@ def mandates_view(coding="value", body="all bodies", sort="most leads first"):
 
     drawn = table[["body", "task", "part"]].copy()
     drawn["doubt"] = table.coders.map({"agree": ""}).fillna("?")
-    drawn["chosen"] = 1.0
+    drawn["chosen"] = "yes"
     if body != "all bodies":
-        drawn.loc[drawn.body != body, "chosen"] = 0.35
+        drawn.loc[drawn.body != body, "chosen"] = "no"
     base = alt.Chart(drawn, height=430).encode(
         alt.X("body:N", title=None, sort=None).axis(orient="top", labelAngle=-90, grid=False),
         alt.Y("task:N", title=None, sort=order).axis(labelLimit=260, grid=True),
-        alt.Opacity("chosen:Q", legend=None).scale(domain=[0, 1], range=[0, 1]),
     )
     kinds = {"domain": ["lead", "support", "none", "not coded"]}
     legend = alt.Legend(orient="bottom", columns=4, symbolSize=160, symbolOpacity=1,
                         title=None)
-    signs = base.mark_point(size=210, strokeWidth=2).encode(
+    signs = base.mark_point(strokeWidth=2, opacity=1).encode(
+        alt.Size("chosen:N", legend=None).scale(
+            type="ordinal", domain=["no", "yes"], range=[80, 230]),
         alt.Shape("part:N", legend=legend).scale(
             range=["square", "circle", "stroke", "diamond"], **kinds),
         alt.Fill("part:N", legend=legend).scale(
