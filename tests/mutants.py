@@ -41,7 +41,7 @@ MUTANTS = [
     Mutant("a hint", "src/migrationkit/questions/lesson01.py",
            "Divide the part by the whole.", "Divide the whole by the part and round."),
     Mutant("a wrong answer that is taken for right", "src/migrationkit/questions/lesson01.py",
-           "tolerance=0.05", "tolerance=40.0"),
+           "tolerance=0.025", "tolerance=40.0"),
     Mutant("a title", "src/migrationkit/figures/lesson01.py",
            "Most of the gap may be one register", ""),
     Mutant("a claim", "lessons/01-how-many-migrants.ipynb", "count[2024] / count[1990] - 1",
@@ -95,7 +95,9 @@ def caught_by(folder: Path) -> str:
     quiet = ["-m", "pytest", "-q", "-x", "--tb=no", "-p", "no:cacheprovider", "-rfE"]
     quick_first = ["tests/test_lessons.py", "tests/test_figures.py", "tests/test_questions.py"]
     others = sorted(str(path.relative_to(folder)) for path in (folder / "tests").glob("test_*.py"))
-    rest = [name for name in others if name not in [*quick_first, "tests/test_setup.py"]]
+    # In the copy of a mutant its own text is gone, so test_mutants would catch each for nothing.
+    left_out = [*quick_first, "tests/test_setup.py", "tests/test_mutants.py"]
+    rest = [name for name in others if name not in left_out]
     for by, arguments in (
         ("nbval: ", [*NBVAL, "lessons", "tests/solutions"]),
         ("", ["-n", "2", "--dist", "loadfile", *quick_first]),

@@ -81,6 +81,9 @@ def commit(made, *values):
 # ---- Guesses -----------------------------------------------------------------------------------
 
 NUMBER = kit.guess("number", "How many million?", truth=304.0, unit="million")
+TASKS = kit.guess(
+    "number", "How many tasks?", truth=8, unit="tasks", by="our coding says", least=1, most=14
+)
 CHOICE = kit.guess("choice", "Where do most live?", truth="North", options=["North", "South"])
 ORDER = kit.guess("order", "Largest first?", truth=["a", "b", "c"], options=["c", "a", "b"])
 ENDS = kit.guess(
@@ -98,10 +101,10 @@ ENDS = kit.guess(
         (NUMBER, [400], "You said 400 million; the data say 304 million. Your guess is 96 more."),
         (NUMBER, [-5], "You said −5 million; the data say 304 million. Your guess is 309 less."),
         (NUMBER, [300], "You said 300 million; the data say 304 million: as good as equal."),
-        (CHOICE, ["North"], "You said North; so do the data."),
+        (CHOICE, ["North"], "You said North; the data say so too."),
         (CHOICE, ["South"], "You said South; the data say North."),
-        (ORDER, ["a", "b", "c"], "3 of 3 stand in the right place. The data give: a, b and c."),
-        (ORDER, ["c", "b", "a"], "1 of 3 stand in the right place. The data give: a, b and c."),
+        (ORDER, ["a", "b", "c"], "3 of 3 stand in the right place. The data say: a, b and c."),
+        (ORDER, ["c", "b", "a"], "1 of 3 stand in the right place. The data say: a, b and c."),
         (
             ENDS,
             [200, 3.7],
@@ -127,6 +130,11 @@ def test_a_committed_guess_opens_the_figure_with_the_gap_in_words(asked, values,
 @pytest.mark.parametrize(
     ("asked", "values"),
     [
+        (NUMBER, [0]),  # where it began
+        (NUMBER, [float("nan")]),
+        (TASKS, [0]),
+        (TASKS, [-3]),
+        (TASKS, [15]),
         (CHOICE, [None]),
         (ORDER, ["a", "a", "b"]),
         (ORDER, ["a", None, "b"]),
@@ -137,7 +145,35 @@ def test_a_guess_that_is_not_made_is_asked_for_again(asked, values):
     made = figure(asked=asked)
     commit(made, *values)
     assert not is_open(made) and "Make your guess first" in words(made)
+    assert ("A guess here is a number from 1 to 14." in words(made)) == (asked is TASKS)
     assert record.get("guesses", "9.1") is None
+
+
+@pytest.mark.parametrize("value", [1, 14])
+def test_the_bounds_of_a_number_may_be_guessed(value):
+    made = figure(asked=TASKS)
+    commit(made, value)
+    assert is_open(made) and f"You said {value} tasks; our coding says 8 tasks." in words(made)
+
+
+def test_an_answer_outside_its_own_bounds_is_refused():
+    with pytest.raises(KitError, match="not between the bounds"):
+        kit.guess("number", "How many?", truth=15, least=1, most=14)
+
+
+def test_a_committed_guess_says_what_follows_and_sets_controls():
+    asked = kit.guess(
+        "choice", "Where do most live?", truth="North", options=["North", "South"],
+        by="our coding says", after="It counts two sides.", opens={"side": "North"},
+    )  # fmt: skip
+    made = figure(asked=asked)
+    assert made.values["side"] == "both" and "two sides" not in words(made)
+    commit(made, "South")
+    assert "You said South; our coding says North. It counts two sides." in words(made)
+    assert made.values["side"] == "North"
+    find(made, "Reset").click()
+    assert made.values["side"] == "both"
+    assert figure(asked=asked).values["side"] == "North"  # a kept guess opens it the same way
 
 
 def test_a_change_that_arrives_after_the_button_still_counts():
@@ -146,7 +182,7 @@ def test_a_change_that_arrives_after_the_button_still_counts():
     commit(made, "South")
     made._asked.boxes[0].value = "North"
     assert record.get("guesses", "9.1") == {"value": "North"}
-    assert "You said North; so do the data." in words(made)
+    assert "You said North; the data say so too." in words(made)
 
 
 @pytest.mark.parametrize("asked", [NUMBER, CHOICE, ORDER, ENDS])

@@ -209,6 +209,8 @@ REFUSED = [
     (("transfer", "data", "ILO", "ILO"), "to itself"),
     (("transfer", "return", "IOM", "ILO", "none"), "no level 'none'"),
     (("transfer", "data", "IOM", "ILO"), "has no part in data"),
+    (("transfer", "return", "IOM", "ILO", "lead"), "no lead to give in return"),
+    (("transfer", "data", "ILO", "IOM", "support"), "a lead would be lost"),
     (("transfer", "data", "UNHCR", "ILO"), "is not coded"),
     (("transfer", "milk", "ILO", "IOM"), "no function 'milk'"),
     (("transfer", "data", "WHO", "IOM"), "no body 'WHO'"),
@@ -369,7 +371,7 @@ def test_stability():
 def test_a_draw_where_a_move_fails_counts_against():
     start = a_design([3, 2, 1], ("ILO", "IOM", "UNHCR"), ("data",))  # each cell can be drawn
     moved = kit.transfer(start, "data", "IOM", "UNHCR", "support")
-    assert kit.stability([start, moved], "cost", draws=400) == pytest.approx(5 / 6, abs=0.06)
+    assert kit.stability([start, moved], "cost", draws=400) == pytest.approx(2 / 3, abs=0.06)
 
 
 @given(grids(functions=range(1, 15)), st.integers(0, 2**32 - 1))
@@ -401,7 +403,8 @@ LINES = TEXT.split("\n")[:-1]
 def line_at_fault(text, start=NINE):
     with pytest.raises(KitError) as problem:
         kit.load_design(text, start)
-    assert is_a_sentence(problem.value), str(problem.value)
+    said = re.sub("“[^”]*”", "that", str(problem.value))  # what it quotes may hold any sign
+    assert is_a_sentence(said), str(problem.value)
     return int(re.match(r"Line (\d+) ", str(problem.value))[1])
 
 

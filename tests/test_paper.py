@@ -41,6 +41,8 @@ LESSONS = [  # all whose questions have cases; a new lesson joins by giving its 
 ]
 ASKED = [question for lesson in LESSONS for question in questions.of_lesson(lesson)]
 VARIED = [question for question in ASKED if question.variants]
+# With letters, texts vary by the case and the letter by the order of the options.
+WITHOUT_LETTERS = [question for question in VARIED if question.kind not in ("MCQ", "MSQ")]
 STUDENTS = [Student(f"s{place:03}", f"Student {place}") for place in range(60)]
 
 OWN = {
@@ -174,13 +176,12 @@ def test_the_tolerance_keeps_the_cases_of_a_question_apart(question):
     assert min(abs(value - public) for value in values) > question.tolerance
 
 
-@pytest.mark.parametrize("question", VARIED, ids=lambda question: question.id)
+@pytest.mark.parametrize("question", WITHOUT_LETTERS, ids=lambda question: question.id)
 def test_few_cases_share_an_answer(question):
-    if question.kind == "MCQ":
-        pytest.skip("Four letters: its text varies, and its letter by the order of the options.")
+    many = len(question.variants.pool())
     answers = collections.Counter(
         repr(variants.asked(question, case_number(place)).expected())
-        for place in range(0, len(question.variants.pool()), 7 if question.id == "8.1" else 1)
+        for place in range(0, many, 7 if many > 5_000 else 1)
     )
     assert max(answers.values()) <= 3
 
@@ -197,7 +198,7 @@ def test_no_two_of_sixty_students_have_the_same_answers(lesson):
     assert max(sets.values()) == 1
     for question in asked:
         most = max(many for (id, _), many in alike.items() if id == question.id)
-        if question.variants and question.kind != "MCQ":
+        if question in WITHOUT_LETTERS:
             assert most <= 10, f"{question.id}: {most} of 60 have one answer"
 
 
@@ -212,8 +213,9 @@ def test_the_two_wrong_ways_to_read_1_2_are_far_from_the_right_one():
         assert share >= 5
 
 
-def test_events_of_8_1_have_dates_that_cannot_be_confused():
-    when = questions.lesson08.dates(questions.lesson08.MORE_EVENTS)
+@pytest.mark.parametrize("lesson", [questions.lesson08, questions.lesson12])
+def test_events_of_an_order_have_dates_that_cannot_be_confused(lesson):
+    when = lesson.dates(lesson.MORE_EVENTS)
     for one, other in itertools.permutations(when.values(), 2):
         assert not other.startswith(one)
 
@@ -241,6 +243,90 @@ def test_the_table_of_a_case_holds_the_answer():
         many = [(said == 0).sum(), (said == 1).sum(), (said >= 2).sum()]
         answer = pd.DataFrame({"leads": ["none", "one", "two or more"], "tasks": many})
         assert judge(variants.asked(grid, case_number(place)), answer).right
+
+
+def in_a_frame(rows, label, value):
+    return pd.DataFrame({label: list(rows), value: list(rows.values())})
+
+
+@pytest.mark.parametrize("place", [0, 17, 60, 101])
+def test_what_a_paper_of_exercise_3_prints_is_enough(place):
+    pick = case_number(place)
+
+    def shown(id):
+        code = variants.table(questions.find(id), pick)
+        return last_value(code, kit=kit, pd=pd)
+
+    def asked(id):
+        return variants.asked(questions.find(id), pick), variants.drawn(questions.find(id), pick)
+
+    bound, _ = asked("3.1")
+    _, working, older = re.findall(r"\| ([\d,]+) \|", bound.prompt)
+    assert judge(bound, int(working.replace(",", "")) / int(older.replace(",", ""))).right
+
+    bound, case = asked("3.2")
+    rows = shown("3.2").data
+    assert judge(bound, rows[rows["period"] >= case["since"]]["migrants"].mean() / 1000).right
+
+    bound, _ = asked("3.3")
+    assert judge(bound, shown("3.3").sum().sort_values().index.tolist()).right
+
+    bound, _ = asked("3.5")
+    before, after = re.search(r"has ([\d,]+) people .* and ([\d,]+) in", bound.prompt).groups()
+    assert judge(bound, int(after.replace(",", "")) / int(before.replace(",", ""))).right
+
+    bound, case = asked("3.7")
+    board = shown("3.7")
+    cells = [(65, 0), (case["age"], 0), (65, case["migrants"])]
+    names = [name for name, _ in bound.start["rows"]]
+    read = {name: board.loc[cell] for name, cell in zip(names, cells, strict=True)}
+    assert judge(bound, in_a_frame(read, "policy", "ratio")).right
+
+
+@pytest.mark.parametrize("place", [0, 17, 35, 101])
+def test_what_a_paper_of_exercise_12_prints_is_enough(place):
+    def asked(id):
+        question = questions.find(id)
+        pick = case_number(place)
+        case = variants.drawn(question, pick)
+        return variants.asked(question, pick), case, variants.table(question, pick)
+
+    bound, case, code = asked("12.1")
+    events = last_value(code, kit=kit).data["event"].tolist()
+    lines = {
+        card: next(line for line, event in enumerate(events) if words in event)
+        for card, words in case["events"].items()
+    }
+    assert judge(bound, sorted(lines, key=lines.get)).right
+
+    bound, case, _ = asked("12.2")
+    counts = re.findall(r"(\d+) (?:voted )?(yes|no|abstained|did not vote)", bound.prompt)
+    told = {vote: int(many) for many, vote in counts}
+    assert judge(bound, 100 * told["yes"] / sum(told[vote] for vote in case["counted"])).right
+
+    bound, _, code = asked("12.6")
+    rows = questions.lesson12.ledger.evaluate()
+    rows["verdict"] = rows["verdict"].fillna(questions.lesson12.ledger.NOT_FACTUAL)
+    rows["number"] = 0
+    numbers = last_value(code, rows=rows).data.groupby("verdict")["number"].max()
+    counts = {word: numbers.get(word, 0) for word, _ in bound.start["rows"]}
+    assert judge(bound, in_a_frame(counts, "verdict", "claims")).right
+
+    bound, _, _ = asked("12.8")
+    right = {sign for sign, text in bound.options.items() if text in questions.lesson12.FINDINGS}
+    assert judge(bound, sorted(right)).right
+
+
+def test_boards_with_the_same_policies_are_far_apart():
+    question = questions.find("3.7")
+    first = collections.defaultdict(list)
+    for case in question.variants.pool():
+        rows = question.variants.expected(**case)
+        first[case["age"], case["migrants"]].append(rows[0]["ratio"])
+    assert len(first) > 20
+    for ratios in first.values():
+        gaps = [more - less for less, more in itertools.pairwise(sorted(ratios))]
+        assert min(gaps, default=1) > 2 * question.tolerance
 
 
 def test_options_in_another_order_keep_what_is_right_and_each_misconception():
@@ -324,6 +410,47 @@ def test_a_paper_is_a_whole_notebook_with_a_check_for_each_question(lesson, give
     for question in questions.of_lesson(lesson):  # else it would be checked as practice
         assert f'"{question.id}' not in text
         assert not re.search(rf"(?<!P)\b{re.escape(question.id)} [A-Z]", text)
+
+
+@pytest.mark.parametrize("lesson", [1, 3, 12])  # of exercise 8 three questions vary
+def test_at_least_half_of_an_exercise_varies(lesson):
+    asked = questions.of_lesson(lesson)
+    assert 2 * sum(question.variants is not None for question in asked) >= len(asked)
+
+
+@pytest.mark.parametrize("lesson", SOLVED)
+def test_texts_between_the_questions_name_those_of_the_paper(lesson):
+    asked = questions.of_lesson(lesson)
+    paper = papers.make(lesson, STUDENTS[0], SECRET, asked)
+    texts = [cell.source for cell in paper.cells if cell.cell_type == "markdown"]
+    told = [id for text in texts for id in re.findall(r"helps with (.*)\.", text)]
+    assert all(re.fullmatch(r"P[\d.]+(?:(?:, | and )P[\d.]+)*", ids) for ids in told)
+    named = "|".join(re.escape(question.id) for question in asked)
+    for text in texts:
+        words = re.sub(r"[Ff]igures? \d+\.\d+", "", text)
+        assert not re.search(rf"(?<![P\d.])(?:{named})(?![\d.]\d| %)", words), text
+
+
+def test_a_section_that_helps_with_no_question_of_the_paper_does_not_say_so():
+    paper = papers.make(8, STUDENTS[0], SECRET, [questions.find("8.5"), questions.find("8.2")])
+    texts = [cell.source for cell in paper.cells if cell.cell_type == "markdown"]
+    told = [line for text in texts for line in re.findall(r"It helps with.*", text)]
+    assert told == ["It helps with P8.5."]
+
+
+def test_a_paper_says_that_answers_are_kept_in_its_file_alone(monkeypatch, capsys):
+    monkeypatch.setattr(check, "_paper", "")
+    setup = next(
+        cell.source
+        for cell in papers.make(3, STUDENTS[0], SECRET, questions.of_lesson(3)).cells
+        if cell.id == "setup"
+    )
+    exec(setup, {})
+    told = capsys.readouterr().out
+    assert "in this file only" in told and "my-work.json" not in told
+    monkeypatch.setattr(check, "_paper", "")
+    kit.setup()
+    assert "my-work.json" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("lesson", SOLVED)
@@ -551,6 +678,36 @@ def test_grade_reads_what_papers_record(given, tmp_path):
         "not attempted",
         "not run",
     }
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_grade_marks_right_blank_and_copied_papers(lesson, given, tmp_path):
+    """The chart of a paper is judged by its form, so that one alone can be copied."""
+    assert run(given, tmp_path / "out", exercise=f"ex{lesson:02}") == 0
+    folder = tmp_path / "out" / "papers"
+    asked = papers.chosen(lesson, roster.Paper("", (), {}))
+    bound = {
+        id: {one.id: one for one in (roster.asked(q, id, SECRET) for q in asked)}
+        for id in ("s1", "s2", "s3")
+    }
+    right = {id: plain(one.right_for()) for id, one in bound["s1"].items()}
+    handed_in(folder / f"paper{lesson:02}-s1.ipynb", bound["s1"], right)
+    handed_in(folder / f"paper{lesson:02}-s2.ipynb", bound["s2"], right)  # copied
+    marked = tmp_path / "marked"
+    given_with = [f"--{name}={given / file}" for name, file in
+                  (("secret", "secret.txt"), ("roster", "roster.csv"))]  # fmt: skip
+    assert commands.main(["grade", str(folder), *given_with, f"--out={marked}"]) == 0
+    with (marked / "gradebook.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    verdicts = collections.defaultdict(collections.Counter)
+    for row in rows:
+        verdicts[row["student"]][row["verdict"]] += 1
+    copied = sum(judge(bound["s2"][id], right[id]).right for id in right)
+    assert verdicts["s1"] == {"right": len(asked)}
+    assert verdicts["s2"]["right"] == copied
+    varied = sum(question in WITHOUT_LETTERS for question in asked)
+    assert copied <= len(asked) - varied
+    assert not set(verdicts["s3"]) - {"not attempted", "not run"}
 
 
 # --- bad input ------------------------------------------------------------------------------------

@@ -386,8 +386,22 @@ def test_the_design_in_the_guide_of_lesson_8_improves_six_measures_and_pays():
     assert compared[compared != "same"].to_dict() == {
         "house_tension": "better", "concentration": "better", "upheaval": "worse", "cost": "worse"
     }  # fmt: skip
+    absurd = institutions.replay(
+        begin(budget=10),
+        [
+            ("create_body", "X", ["data"], "keep"),
+            ("create_facility", "Facility", [*institutions.NINE, "X"]),
+            ("open_forum", "Forum"),
+            ("transfer", "return", "UNHCR", "IOM", "lead"),
+            ("transfer", "human-rights", "ILO", "OHCHR", "support"),
+        ],
+    )
+    compared = institutions.compare(begin(), absurd).set_index("metric").verdict
+    assert absurd.cost == 10
+    assert compared[compared != "better"].to_dict() == {"upheaval": "worse", "cost": "worse"}
     mandates = data.load("mandates")
-    assert ((mandates.agreed == "yes").sum(), len(mandates)) == (105, 126)
+    same = mandates.first_coder == mandates.second_coder
+    assert (same.sum(), (mandates.agreed == "yes").sum(), len(mandates)) == (107, 105, 126)
     assert institutions.facts(begin())["gaps_unsure"] == 4
 
 
@@ -508,6 +522,11 @@ SAID = {
     "1.7": [
         "Two scales on one chart make any two lines meet. Draw two charts",
         "That line shows the count. How common migrants are is told by the share.",
+        "The y axis counts the rows of each year, and there is one a year.",
+        "The shares stand on y as names, each one step from the next.",
+        "The shares are put into classes, so the small changes disappear.",
+        "A filter leaves years out. Draw every row of the table",
+        "Your calculation makes the share a part of one, and the title says per cent.",
         "The axes are turned. Time goes on x, from left to right, and the share on y.",
         "Join the years: a change over time reads best as a line.",
         "A reader does not know its unit: give the y axis a title",
@@ -614,6 +633,7 @@ SAID = {
         "One proposal says of itself that it would not negotiate.",
         "an event and no standing body. It was called again in 2013.",
         "Heads of bodies who meet hold no common money.",
+        "A place where states talk holds no common money.",
         "Heads of bodies already met in 2006.",
         "What took the place of a group of bodies",
         "Which plan of 2006 gave the lead to states?",
@@ -679,7 +699,7 @@ SAID = {
     ],
 }
 CODES = {
-    "1.2": ["M03", "M01", ""], "1.3": ["M02"] * 9 + [""] * 7, "1.7": ["", "M03", "", "", ""],
+    "1.2": ["M03", "M01", ""], "1.3": ["M02"] * 9 + [""] * 7, "1.7": ["", "M03", *[""] * 8],
     "1.8": ["M04", "M05", "M01"], "1.9": ["M02", "M05", ""],
     "3.4": ["M10", "M11", ""], "3.6": ["M11", "", "", "", ""], "3.8": ["M10", "M11", "", ""],
     "8.1": ["", "", "M21", "", "", "", "", "M21"], "8.4": ["M21", *[""] * 8],
@@ -825,6 +845,17 @@ RIGHT_CHARTS = [
     LINE.transform_calculate(part="datum.migrants / datum.population").transform_calculate(
         hundred="100 * datum.part").encode(x="year:O", y=alt.Y("hundred:Q", title="%")),
     LINE.transform_calculate(when="datetime(datum.year, 0)").encode(x="when:T", y=SHARE),
+    *(LINE.encode(x="year", y=alt.Y(f"{name}(share_percent)", title="%"))
+      for name in ("average", "sum", "min", "max", "median")),
+    LINE.transform_calculate(s="datum.share_percent / 100").encode(
+        x="year", y=alt.Y("s:Q", title="%", axis=alt.Axis(format=".1%"))),
+    LINE.transform_calculate(s="datum.share_percent / 100 * 100").encode(
+        x="year", y=alt.Y("s:Q", title="%")),
+    LINE.encode(x="year:O", y=SHARE) + alt.Chart(WORLD).mark_text().encode(
+        x="year:O", y=SHARE, text="share_percent").transform_filter("datum.year == 2024"),
+    LINE.transform_aggregate(share="mean(share_percent)", groupby=["year"]).encode(
+        x="year:O", y=alt.Y("share:Q", title="%")),
+    LINE.encode(x="year", y=alt.Y("share_percent", title="Not millions but %")),
     *(LINE.encode(x="year:O", y=alt.Y("share_percent", title=title)) for title in (
         "Percentage of people", "migrants per 100 people", "Share, in percent of people",
         "Share(%)", "per cent", "pct. of people", "In percent 1990 to 2024",
@@ -1001,6 +1032,25 @@ EXPLAINED = [
     ("1.7", LINE.encode(x="year:O", y="migrants_million"), "shows the count"),
     ("1.7", (LINE.encode(x="year:O", y=SHARE) + LINE.encode(x="year:O", y="migrants_million"))
      .resolve_scale(y="independent"), "Two scales"),
+    *(("1.7", LINE.encode(x="year:O", y=alt.Y(f"{name}(share_percent)", title="%")),
+       "counts the rows") for name in ("count", "distinct", "valid")),
+    ("1.7", LINE.transform_aggregate(share="count()", groupby=["year"]).encode(
+        x="year:O", y=alt.Y("share:Q", title="%")), "counts the rows"),
+    *(("1.7", LINE.encode(x="year:O", y=alt.Y(f"share_percent:{letter}", title="%")),
+       "stand on y as names") for letter in "NO"),
+    ("1.7", LINE.encode(x="year:O", y=alt.Y("share_percent", bin=True, title="%")), "classes"),
+    ("1.7", LINE.transform_filter("datum.year > 2050").encode(x="year:O", y=SHARE), "A filter"),
+    ("1.7", (LINE.transform_filter("datum.year > 2050").encode(x="year:O", y=SHARE)
+             + alt.Chart(WORLD).mark_point().encode(x="year:O", y=SHARE)), "A filter"),
+    ("1.7", LINE.transform_filter("datum.year > 2050").encode(x="year:O", y=SHARE).facet("year"),
+     "A filter"),
+    *(("1.7", LINE.transform_calculate(s=made).encode(x="year:O", y=alt.Y("s:Q", title="%")),
+       "a part of one") for made in ("datum.share_percent / 100", "0.01 * datum.share_percent",
+                                     "datum.migrants / datum.population")),
+    *(("1.7", LINE.encode(x="year:O", y=alt.Y("share_percent", title=title)), "know its unit")
+      for title in ("Million (not a percentage)", "Share, not in %", "Share, no per cent")),
+    ("1.9", ["A", "?"], "A “?” is left"),
+    ("1.9", "A, ?", "A “?” is left"),
     ("1.7", LINE.encode(x="share_percent", y="migrants_million"), "shows the count"),
     ("1.7", LINE.encode(x="migrants_million", y=SHARE), "fields on x and y"),
     ("8.1", set(ORDER), "A set has no order"),

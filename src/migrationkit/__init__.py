@@ -19,7 +19,7 @@ try:
     from . import record, text
     from .ask import ask, hint, progress
     from .audit import audit, audit_table
-    from .check import check, paper, watch
+    from .check import check, on_paper, paper, watch
     from .data import load
     from .data import sources as source_list
     from .errors import KitError
@@ -66,6 +66,8 @@ def setup(show_everything: bool = False) -> None:
     watch()
     set_show_everything(show_everything)
     words = "Ready. Your guesses and answers are kept in my-work.json, on this machine only."
+    if on_paper():
+        words = "Ready. The answers of this paper are kept in this file only."
     try:
         build_library()
     except KitError as problem:

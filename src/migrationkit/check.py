@@ -253,6 +253,11 @@ def paper(number: object = "") -> None:
     print(wrapped(words))
 
 
+def on_paper() -> bool:
+    """Whether this notebook has said that it is a paper."""
+    return bool(_paper)
+
+
 def _recorded(id: str, answer: object) -> Verdict:
     """The answer to a question of a paper as it stands, without a verdict."""
     if answer is _NOT_GIVEN:

@@ -68,21 +68,38 @@ class Guess:
     options: Sequence[str] = ()
     start: Mapping[str, float] | Sequence[str] = field(default_factory=dict)
     unit: str = ""
+    by: str = "the data say"
+    bounds: tuple[float, float] = (-math.inf, math.inf)
+    after: str = ""
+    opens: Mapping[str, object] = field(default_factory=dict)
 
 
-def guess(kind: str, prompt: str, truth, *, options=(), start=None, unit: str = "") -> Guess:
+def guess(
+    kind: str, prompt: str, truth, *, options=(), start=None, unit: str = "",
+    by: str = "the data say", least: float = -math.inf, most: float = math.inf, after: str = "",
+    opens: Mapping[str, object] | None = None,
+) -> Guess:
     """Ask for a prediction first.
 
     Kinds, with the form of ``truth``: ``number`` (a number), ``choice`` (one of ``options``),
     ``order`` (a list: ``options`` in the right order) and ``ends`` (a dictionary label → number,
     with the known beginnings under the same labels in ``start``).
 
+    ``by`` is who gives the answer, such as "our coding says". ``least`` and ``most`` are the bounds
+    of a number. Once a guess is committed, ``after`` is said and ``opens`` sets controls by name.
+    Raises KitError for another kind, and for a number whose answer is outside its bounds.
+
     >>> guess("number", "How many million migrants in 2024?", 304.0, unit="million").kind
     'number'
     """
     if kind not in _GUESSES:
         raise KitError(f"A guess is one of {text.listing(list(_GUESSES))}, not {kind!r}.")
-    return Guess(kind, prompt, truth, tuple(options), start or {}, unit)
+    if kind == "number" and not least <= float(truth) <= most:
+        raise KitError(f"The answer {truth} is not between the bounds {least} and {most}.")
+    bounds, opens = (least, most), opens or {}
+    return Guess(
+        kind, prompt, truth, tuple(options), start or {}, unit, by, bounds, after, opens
+    )  # fmt: skip
 
 
 def _number_box(label: str, value: float) -> widgets.FloatText:
@@ -92,16 +109,16 @@ def _number_box(label: str, value: float) -> widgets.FloatText:
     )  # fmt: skip
 
 
-def _gap_of_number(said: float, true: float, unit: str, apart: str = "") -> str:
+def _gap_of_number(said: float, true: float, unit: str, by: str, apart: str = "") -> str:
     """`unit` follows both numbers, `apart` the distance between them."""
     said_words, true_words = text.number(said), text.number(float(f"{true:.3g}"))
     unit = f" {unit}" if unit else ""
     if abs(said - true) <= 0.02 * abs(true):
-        return f"You said {said_words}{unit}; the data say {true_words}{unit}: as good as equal."
+        return f"You said {said_words}{unit}; {by} {true_words}{unit}: as good as equal."
     side = "more" if said > true else "less"
     gap = text.number(float(f"{abs(said - true):.3g}"))
     return (
-        f"You said {said_words}{unit}; the data say {true_words}{unit}. "
+        f"You said {said_words}{unit}; {by} {true_words}{unit}. "
         f"Your guess is {gap}{apart} {side}."
     )
 
@@ -112,18 +129,21 @@ def _between(unit: str) -> str:
 
 
 class _NumberGuess:
-    """One number."""
+    """One number. The 0 that the box begins with is no guess, nor is a number out of bounds."""
 
     def __init__(self, asked: Guess):
         self.asked = asked
         self.boxes = [_number_box(asked.unit or "Your guess", 0.0)]
 
     def value(self):
-        return self.boxes[0].value
+        said, (least, most) = self.boxes[0].value, self.asked.bounds
+        return said if said and math.isfinite(said) and least <= said <= most else None
 
     def gap(self, said) -> str:
-        unit = self.asked.unit
-        return _gap_of_number(float(said), float(self.asked.truth), unit, _between(unit))
+        asked = self.asked
+        return _gap_of_number(
+            float(said), float(asked.truth), asked.unit, asked.by, _between(asked.unit)
+        )
 
 
 class _ChoiceGuess:
@@ -142,8 +162,8 @@ class _ChoiceGuess:
 
     def gap(self, said) -> str:
         if said == self.asked.truth:
-            return f"You said {said}; so do the data."
-        return f"You said {said}; the data say {self.asked.truth}."
+            return f"You said {said}; {self.asked.by} so too."
+        return f"You said {said}; {self.asked.by} {self.asked.truth}."
 
 
 class _OrderGuess:
@@ -164,7 +184,8 @@ class _OrderGuess:
         right = sum(one == true for one, true in zip(said, self.asked.truth, strict=False))
         return (
             f"{right} of {len(self.asked.truth)} stand in the right place. "
-            f"The data give: {text.listing(list(self.asked.truth))}."
+            f"{self.asked.by[0].upper()}{self.asked.by[1:]}: "
+            f"{text.listing(list(self.asked.truth))}."
         )
 
 
@@ -184,7 +205,8 @@ class _EndsGuess:
 
     def gap(self, said) -> str:
         return " ".join(
-            f"{label}: {_gap_of_number(float(said[label]), float(true), '', _between(label))}"
+            f"{label}: "
+            + _gap_of_number(float(said[label]), float(true), "", self.asked.by, _between(label))
             for label, true in self.asked.truth.items()
         )
 
@@ -424,6 +446,10 @@ class Explorer(widgets.VBox):
         said = self._asked.value()
         if said is None:
             self._notice.value = "Make your guess first, or take <i>Show me</i>."
+            least, most = self._asked.asked.bounds
+            if math.isfinite(least) and math.isfinite(most):
+                limits = f"{text.number(least)} to {text.number(most)}"
+                self._notice.value += f" A guess here is a number from {limits}."
             return
         if not self._revealed:
             # ipywidgets holds quick changes back, so the last one may arrive after the button.
@@ -447,7 +473,10 @@ class Explorer(widgets.VBox):
         if kept and "value" in kept:
             # A guess from another release asked something else: the figure opens anyway.
             with contextlib.suppress(TypeError, ValueError, KeyError):
-                self._say(html.escape(self._asked.gap(kept["value"])))
+                words = f"{self._asked.gap(kept['value'])} {self._asked.asked.after}"
+                self._say(html.escape(words.strip()))
+                for name, value in self._asked.asked.opens.items():
+                    self._controls[name].value = value
         self._guess_box.layout.display = "none"
         self._body.layout.display = ""
         self._revealed = True

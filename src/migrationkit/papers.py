@@ -36,6 +36,7 @@ from .text import listing
 FEWEST_SIGNS = 8  # different ones in a secret
 LEFT_OUT = ("title", "at-a-glance", "done", "progress")  # cells of every exercise
 _LEFT_OUT_ROLES = re.compile(r"q\d+-\d+-(?:prompt|answer|check|help)")
+_HELPS = re.compile(r"(\s+)It helps with ([\d., and]+)\.(?=\s|$)")
 _OPTION = re.compile(r"^- \*\*([A-Z])\*\* (.*)$", re.MULTILINE)
 
 
@@ -221,7 +222,7 @@ def make(
         if question is not None:
             cells += _asked_cells(question, bound[question.id], parts, student.id, secret)
         elif cell.id not in left_out and not _LEFT_OUT_ROLES.fullmatch(cell.id):
-            cells.append(copy.deepcopy(cell))
+            cells.append(_kept(cell, asked))
     items = [one for one in asked if one.id.startswith("P")]
     if items:
         cells.append(_markdown("further", "## Further questions"))
@@ -233,7 +234,7 @@ def make(
     mark = hmac.digest(secret, b"migrationkit number 1\0" + said.encode(), "sha256").hex()[:20]
     for cell in paper.cells:
         if cell.id == "setup":
-            cell.source += f'\nkit.paper("{mark}")'
+            cell.source = cell.source.replace("kit.setup()", f'kit.paper("{mark}")\nkit.setup()')
     paper.metadata["migrationkit"] = {
         "paper": 1,
         "exercise": number,
@@ -242,6 +243,21 @@ def make(
         "questions": [variants.paper_id(one.id) for one in asked],
     }
     return paper
+
+
+def _kept(cell: NotebookNode, asked: Sequence[Question]) -> NotebookNode:
+    """A copy of an exercise's cell, where a text names the questions that it helps with as here."""
+    kept = copy.deepcopy(cell)
+    if cell.cell_type == "markdown":
+        kept.source = _HELPS.sub(
+            lambda told: told[1] + _helps(told[2], asked), cell.source
+        ).rstrip()
+    return kept
+
+
+def _helps(ids: str, asked: Sequence[Question]) -> str:
+    named = [variants.paper_id(one.id) for one in asked if one.id in re.findall(r"\d+\.\d+", ids)]
+    return f"It helps with {listing(named)}." if named else ""
 
 
 _derived_from: dict[tuple, NotebookNode] = {}
@@ -367,8 +383,11 @@ def _with_options(source: str, question: Question, bound: Question) -> str:
 
 
 def _answer(question: Question, bound: Question, cell: NotebookNode | None) -> str:
-    """The answer cell: as in the exercise, or with the start of the student's own case."""
-    same = cell is not None and repr(question.start) == repr(bound.start)
+    """The answer cell: as in the exercise, or with the start of the student's own case.
+
+    A table is written out, so that one filled in by hand is read even when it was never run.
+    """
+    same = cell is not None and repr(question.start) == repr(bound.start) and bound.kind != "DF"
     if same:
         return cell.source.replace(f"# Q{question.id}", f"# Q{bound.id}")
     return f"# Q{bound.id}\n{bound.name} = {_literal(bound.start)}"

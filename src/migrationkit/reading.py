@@ -285,6 +285,8 @@ def _read_several(question: Question, value: object, expected: object) -> list[f
     items = _items(value, "".join(question.options))
     if items is None:
         raise Unread(f"{_what(value)}; a list of letters is asked for.")
+    if any(map(_blank, items)):
+        raise Unread("A “?” is left: replace it by a letter, or take it out.")
     return [frozenset(_letter(question, item) for item in items)]
 
 
@@ -444,7 +446,8 @@ def _groups(spec: dict) -> list[dict]:
         if isinstance(spec.get(name), list):
             return [one for part in spec[name] if isinstance(part, dict) for one in _groups(part)]
     if isinstance(spec.get("spec"), dict):  # facet or repeat
-        inner = spec["spec"] | {"repeated": spec.get("repeat")}
+        steps = [*_steps(spec), *_steps(spec["spec"])]
+        inner = spec["spec"] | {"repeated": spec.get("repeat"), "transform": steps}
         return _groups({"title": spec.get("title"), "config": spec.get("config")} | inner)
     return [spec]
 
@@ -495,19 +498,53 @@ def _title(thing: object) -> str:
     return ""
 
 
+def _steps(group: dict) -> list[dict]:
+    """What a chart does to its rows before it draws them."""
+    steps = group.get("transform")
+    return [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
+
+
+def _layers(group: dict) -> list[dict]:
+    layers = group.get("layer") if isinstance(group.get("layer"), list) else []
+    return [layer for layer in layers if isinstance(layer, dict)]
+
+
 def _calculated(group: dict) -> dict[str, str]:
     """Name and expression, lower case, of each field that a chart calculates itself."""
-    steps = group.get("transform")
-    layers = group.get("layer") if isinstance(group.get("layer"), list) else []
-    inner = [
-        one for layer in layers if isinstance(layer, dict) for one in _calculated(layer).items()
-    ]
+    inner = [one for layer in _layers(group) for one in _calculated(layer).items()]
     own = [
         (str(step["as"]).casefold(), str(step["calculate"]).casefold())
-        for step in (steps if isinstance(steps, list) else [])
-        if isinstance(step, dict) and {"as", "calculate"} <= step.keys()
+        for step in _steps(group)
+        if {"as", "calculate"} <= step.keys()
     ]
     return dict(own + inner)
+
+
+def _filtered(group: dict, marks) -> bool:
+    """Whether rows are left out of what is drawn with these marks; a label may be for one row."""
+    if any("filter" in step for step in _steps(group)):
+        return True
+    return any(
+        _filtered(layer, marks)
+        for layer in _layers(group)
+        if "layer" in layer or _mark_of(layer.get("mark")) in marks
+    )
+
+
+def _summed_up(group: dict) -> dict[str, object]:
+    """Name, lower case, of each field that a chart makes from many rows, and by which operation."""
+    found = {}
+    for layer in _layers(group):
+        found |= _summed_up(layer)
+    for step in _steps(group):
+        for name in ("aggregate", "joinaggregate", "window"):
+            parts = step.get(name) if isinstance(step.get(name), list) else []
+            found |= {
+                str(part.get("as")).casefold(): part.get("op")
+                for part in parts
+                if isinstance(part, dict)
+            }
+    return found
 
 
 def _kinds(wanted: Mapping, made: Mapping[str, str]) -> dict[str, str]:
@@ -529,6 +566,37 @@ def _kinds(wanted: Mapping, made: Mapping[str, str]) -> dict[str, str]:
 
 
 _DIVIDES = re.compile(r"/[^+-]*\bdatum\b")
+_BY_A_HUNDRED = re.compile(r"/\s*100(?![\d.])|\*\s*0?\.01(?!\d)|(?<![\d.])0?\.01\s*\*")
+_TIMES_A_HUNDRED = re.compile(r"(?<![\d.])100\s*\*|\*\s*100(?![\d.])")
+
+
+def _part_of_one(expression: str, wanted: Mapping) -> bool:
+    """Whether an expression surely makes a part of one, where per cent may be meant."""
+    if _names(expression, wanted["y"]) and not _DIVIDES.search(expression):
+        taken_away = _BY_A_HUNDRED.search(expression)
+        return bool(taken_away) and not _TIMES_A_HUNDRED.search(expression)
+    divided = _DIVIDES.search(expression) and not re.search(r"(?<![\w.])[\d.]", expression)
+    return bool(divided)
+
+
+def _misused(group: dict, y: Mapping, field: str, wanted: Mapping) -> set[str]:
+    """What keeps a channel with the right field from showing its values.
+
+    ``summary``: an operation that counts instead of summing up. ``type``: values as names.
+    ``bin``: values in classes. ``part``: a part of one on an axis that does not turn it into %.
+    """
+    if "summary" not in wanted:
+        return set()
+    operation = y.get("aggregate") or _summed_up(group).get(field)
+    axis = y.get("axis") if isinstance(y.get("axis"), dict) else {}
+    in_percent = "%" in str(axis.get("format", ""))
+    found = {
+        "summary": operation is not None and operation not in wanted["summary"],
+        "type": y.get("type") not in (None, "quantitative"),
+        "bin": bool(y.get("bin")),
+        "part": _part_of_one(_calculated(group).get(field, ""), wanted) and not in_percent,
+    }
+    return {fault for fault, here in found.items() if here}
 
 
 def _seen(group: dict, wanted: Mapping) -> dict[str, bool]:
@@ -539,7 +607,7 @@ def _seen(group: dict, wanted: Mapping) -> dict[str, bool]:
         return kinds[field] == kind if field in kinds else _names(field, wanted[kind])
 
     repeated = group.get("repeated")
-    marks, on_x, on_y = set(), [], []
+    marks, on_x, on_y, misused = set(), [], [], set()
     titles = [_title(group.get("title")), _title((group.get("config") or {}).get("axisY"))]
     titles.append(_title((group.get("config") or {}).get("axis")))
     units, ranked = _units(group, {}), {}
@@ -553,9 +621,12 @@ def _seen(group: dict, wanted: Mapping) -> dict[str, bool]:
         name = _mark_of(mark)
         if any(counts_as("y", field) for field in y):
             marks.add(name)
+        for field in y if isinstance(encoding.get("y"), dict) else ():
+            if counts_as("y", field) and name in wanted["mark"]:
+                misused |= _misused(group, encoding["y"], field, wanted)
         on_x, on_y = on_x + x, on_y + y
         titles.append(_title(encoding.get("y")) if isinstance(encoding.get("y"), dict) else "")
-    words = " ".join(titles).casefold()
+    words = _NEGATED.sub(" ", " ".join(titles).casefold())
     scale = ((group.get("resolve") or {}).get("scale") or {}).get("y")
     other = [field for field in on_y if not counts_as("y", field)]
     return {
@@ -565,6 +636,8 @@ def _seen(group: dict, wanted: Mapping) -> dict[str, bool]:
         "unit": any(_says(words, unit) for unit in wanted["unit"]),
         "dual": scale == "independent" and len(set(on_y)) > 1,
         "avoided": any(counts_as("avoid", field) for field in other),
+        "misused": frozenset(misused),
+        "filtered": "summary" in wanted and _filtered(group, wanted["mark"]),
         "turned": any(counts_as("y", field) for field in on_x)
         and any(counts_as("x", field) for field in on_y),
     } | ranked
@@ -604,6 +677,11 @@ def _ranked(encodings: list[dict], counts_as) -> dict[str, bool]:
     return {"ranked": in_order, "zero": from_zero}
 
 
+_NEGATED = re.compile(
+    r"(\b(not|no|without)|n[’']t)\s+((an?|the|in|as|of)\s+)*(per\s+cent|[\w%]+)", re.IGNORECASE
+)
+
+
 def _says(text: str, words: str) -> bool:
     """Whether a text holds these words as whole words: "percentile" does not say "percent"."""
     if not words[0].isalnum():
@@ -629,7 +707,7 @@ def _read_chart(question: Question, value: object, expected: object) -> list[dic
 def chart_is_right(seen: dict) -> bool:
     good = seen["fields"] and seen["marked"] and seen["unit"]
     good = good and seen.get("ranked", True) and seen.get("zero", True)
-    return good and not (seen["dual"] or seen["avoided"])
+    return good and not any(seen[fault] for fault in ("dual", "avoided", "misused", "filtered"))
 
 
 READERS = {

@@ -25,7 +25,7 @@ SCHEMA_OF_JUPYTERLAB = "https://vega.github.io/schema/vega-lite/v5.json"
 COLOURS = {
     "origin": "#009E73",
     "destination": "#0072B2",
-    "accent": "#E69F00",
+    "accent": "#B36B00",
     "gain": "#0072B2",
     "loss": "#CC79A7",
     "quiet": "#8a8a8a",

@@ -216,7 +216,8 @@ def saved(pupil: Pupil, literal: bool = False, seed: int = 0) -> dict:
 def start_source(question) -> str:
     start = question.start
     if question.kind == "DF" and isinstance(start, dict) and "columns" in start:
-        return f"pd.DataFrame({start['rows']!r}, columns={start['columns']!r})"
+        columns = zip(*start["rows"], strict=True)  # as a paper writes it
+        return f"pd.DataFrame({dict(zip(start['columns'], map(list, columns), strict=True))!r})"
     return f"pd.DataFrame({start!r})" if question.kind == "DF" else repr(start)
 
 

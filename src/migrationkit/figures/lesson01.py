@@ -14,62 +14,81 @@ YEARS = [1990, 1995, 2000, 2005, 2010, 2015, 2020, 2024]
 
 
 def count_or_share_view(measure="count", edition="all editions"):
-    """Migrants of the world by year, as a count or as a share of the world's people."""
+    """Migrants of the world by year: their count, their share, or what editions differ by."""
     stock = kit.load("migrant-stock")
     people = kit.load("population")
     world = stock[stock.iso3 == "WLD"].merge(people, on=["iso3", "year"])
     world["share"] = 100 * world.migrants / world.population
+    today = world[world.edition == "2024"].set_index("year").migrants
+    world["difference"] = world.migrants - world.year.map(today)
     if edition != "all editions":
         world = world[world.edition == edition]
+    if measure == "difference":
+        world = world.dropna(subset="difference")  # years that the edition of 2024 leaves out
     world = world.sort_values(["edition", "year"], ascending=[False, True], ignore_index=True)
-    table = world[["edition", "year", "migrants", "share"]]
+    columns = ["edition", "year", "migrants", "share"]
+    table = world[columns + ["difference"] * (measure == "difference")]
 
-    # What is drawn: one value a row, and a label beside the last point of each edition.
+    # What is drawn: one value a row. Labelled are the years that the sentence names.
+    unit, digits, word = {
+        "count": ("million migrants", 0, "million"),
+        "share": ("% of the world's people", 1, "%"),
+        "difference": ("million migrants more or less than in the edition of 2024", 1, "million"),
+    }[measure]
     drawn = table[["edition", "year"]].copy()
-    drawn["value"] = table.migrants / 1e6 if measure == "count" else table.share
-    say = kit.text.people if measure == "count" else kit.text.percent
-    last = table.drop_duplicates("edition", keep="last")
-    number = last.migrants if measure == "count" else last.share
-    drawn["label"] = (last.edition + ": " + number.map(say)).reindex(drawn.index).fillna("")
+    drawn["value"] = world.share if measure == "share" else (
+        world["migrants" if measure == "count" else "difference"] / 1e6)
+    label = drawn.edition + ": " + drawn.value.round(digits).map(kit.text.number)
+    label += "" if measure == "difference" else f" {word}"
+    last = ~drawn.duplicated("edition", keep="last")
+    drawn["label"] = label.where(drawn.year == 2005 if measure == "difference" else last, "")
 
-    main = table[table.edition == ("2024" if edition == "all editions" else edition)]
-    first, final = main.iloc[0], main.iloc[-1]
-    if measure == "count":
-        unit = "million migrants"
-        ends = f"{first.migrants / 1e6:.0f} to {final.migrants / 1e6:.0f} million migrants"
-        change = 100 * (final.migrants / first.migrants - 1)
+    finer = 2 if measure == "share" else 1  # decimals that tell the editions apart
+    in_2005 = kit.text.listing(
+        f"{kit.text.number(round(row.value, finer))} {word} ({row.edition})"
+        for row in drawn[drawn.year == 2005].itertuples())
+    if measure == "difference":
+        title = "Each edition counts the same years anew"
+        sentence = (f"For 2005, more or less than in the edition of 2024: {in_2005}. "
+                    "What was printed in 2006 stands in whole millions.")
     else:
-        unit = "% of the world's people"
-        ends = f"{first['share']:.1f} to {final['share']:.1f} % of the world's people"
-        change = 100 * (final["share"] / first["share"] - 1)
-    title = f"From {ends}"
-    growth = f"{kit.text.percent(change)} more" if change >= 1 else "hardly any change"
+        main = drawn[drawn.edition == drawn.edition.iloc[0]]  # the newest that is shown
+        first, final = main.iloc[0], main.iloc[-1]
+        ends = f"{first.value:.{digits}f} to {final.value:.{digits}f} {unit}"
+        title = f"From {ends}"
+        change = 100 * (final.value / first.value - 1)
+        growth = f"{kit.text.percent(change)} more" if change >= 1 else "hardly any change"
+        sentence = f"Edition {final.edition}: from {ends}, {first.year} to {final.year}; {growth}."
+        if edition == "all editions":
+            sentence += f" For 2005 the editions say {in_2005}."
+
     editions = ["2024", "2020", "2019", "2006 print"]
-    colours = alt.Scale(domain=editions, range=["#0072B2", "#009E73", "#8a8a8a", "#E69F00"])
+    colours = alt.Scale(domain=editions, range=["#0072B2", "#009E73", "#808080", "#B36B00"])
     dashes = alt.Scale(domain=editions, range=[[1, 0], [8, 4], [2, 3], [1, 0]])
     signs = alt.Scale(domain=editions, range=["circle", "square", "triangle-up", "diamond"])
     chart = alt.Chart(drawn, title=title, height=320).encode(
         alt.X("year:Q", title="Year").axis(format="d", values=[1990, 2000, 2010, 2020])
-        .scale(domain=[1990, 2036], nice=False),
+        .scale(domain=[1988, 2036], nice=False),
         alt.Y("value:Q", title=unit),
         alt.Color("edition:N", scale=colours, legend=None),
     )
     lines = chart.mark_line().encode(alt.StrokeDash("edition:N", scale=dashes, legend=None))
     lines = lines.transform_filter("datum.edition != '2006 print'")  # two points are not a line
-    points = chart.mark_point(size=80).encode(alt.Shape("edition:N", scale=signs, legend=None))
+    points = chart.mark_point(size=80, opacity=1).encode(
+        alt.Shape("edition:N", scale=signs, legend=None))
+    # Labels keep clear of the lines: (2024, 2020, the others) in pixels below their points.
+    newest, left_one, others = (-12, 13, 9) if measure == "difference" else (0, -9, 15)
     left = "datum.edition == '2020'"  # its label stands left of its point, the others right
     labels = chart.mark_text(
         align=alt.expr(f"{left} ? 'right' : 'left'"),
         dx=alt.expr(f"{left} ? -8 : 9"),
-        dy=alt.expr("datum.edition == '2024' ? 0 : datum.edition == '2020' ? -9 : 15"),
+        dy=alt.expr(f"datum.edition == '2024' ? {newest} : {left} ? {left_one} : {others}"),
     ).encode(alt.Text("label:N"), color=alt.value("currentColor"))
-
-    sentence = f"Edition {final.edition}: from {ends}, {first.year} to {final.year}; {growth}."
     return kit.View(lines + points + labels, table, sentence)
 
 
 def count_or_share():
-    """Figure 1.1: the same people as a count and as a share, in four editions."""
+    """Figure 1.1: the same people as a count and as a share, and what four editions differ by."""
     start, end = (count_or_share_view(edition="2024").table.iloc[row] for row in (0, -1))
     count, share = "Million migrants in 2024", "% of the world's people in 2024"
     return kit.explore(
@@ -83,7 +102,8 @@ def count_or_share():
             truth={count: end.migrants / 1e6, share: end["share"]},
         ),
         measure=widgets.ToggleButtons(
-            options=[("Count", "count"), ("Share", "share")], description="Count or share?"
+            options=[("Count", "count"), ("Share", "share"), ("Difference", "difference")],
+            description="Show",
         ),
         edition=widgets.Dropdown(options=EDITIONS, description="Edition"),
     )
@@ -115,25 +135,28 @@ def where_view(measure="count", edition="2024", year=2024, country="BEL"):
         size = alt.Size("million:Q", title="Million migrants").scale(
             domain=[0, 50], range=[0, 1800]).legend(values=[1, 10, 50])
         marks = alt.Chart(drawn).encode(alt.Longitude("lon:Q"), alt.Latitude("lat:Q"), size)
-        circles = marks.mark_circle(color="#0072B2", opacity=0.65, stroke="white")
-        ring = marks.mark_circle(color="#E69F00", opacity=1, stroke="currentColor",
-                                 strokeWidth=2).transform_filter("datum.mine == 1")
+        circles = marks.mark_circle(color="#0072B2", opacity=0.75, stroke="currentColor",
+                                    strokeWidth=0.5)
+        ring = marks.mark_circle(color="#B36B00", opacity=1, stroke="currentColor",
+                                 strokeWidth=1.5).transform_filter("datum.mine == 1")
         layers = land + circles + ring
     else:
         bands = ["under 1 %", "1 to 5 %", "5 to 10 %", "10 to 20 %", "20 to 50 %", "over 50 %",
-                 "no figure"]
-        blues = ["#deebf7", "#b5d1ea", "#86b9dd", "#4f96cb", "#1f6fb2", "#08306b", "transparent"]
-        drawn = places[["m49", "mine"]].copy()
-        drawn["band"] = pd.cut(places.share, [0, 1, 5, 10, 20, 50, 1000], labels=bands[:-1])
-        drawn["band"] = drawn.band.cat.add_categories("no figure").fillna("no figure").astype(str)
-        joined = world.transform_lookup("id", alt.LookupData(drawn, "m49", ["band", "mine"]))
-        shade = alt.Color("band:N", title="Share of residents").scale(
-            domain=bands, range=blues).legend(columns=4, symbolType="square")
-        shades = joined.transform_filter("isValid(datum.band)").mark_geoshape(
-            stroke="currentColor", strokeWidth=0.3).encode(shade)
-        ring = joined.mark_geoshape(filled=False, stroke="#E69F00", strokeWidth=3
-                                    ).transform_filter("datum.mine == 1")
-        layers = land + shades + ring
+                 "blank: no figure"]
+        # Shades of the page's own text colour: the largest share stands out on either theme.
+        shades = [0.1, 0.25, 0.42, 0.6, 0.8, 1, 0]
+        drawn = places[places.lon.notna()][["m49", "lon", "lat", "mine"]]
+        band = pd.cut(places.share[drawn.index], [0, 1, 5, 10, 20, 50, 1000], labels=bands[:-1])
+        drawn["band"] = band.cat.add_categories(bands[-1:]).fillna(bands[-1]).astype(str)
+        shade = alt.Opacity("band:O", title="Share of residents").scale(
+            type="ordinal", domain=bands, range=shades).legend(columns=4, symbolType="square")
+        shaded = world.mark_geoshape(fill="currentColor").encode(shade).transform_lookup(
+            "id", alt.LookupData(drawn, "m49", ["band"])).transform_filter("isValid(datum.band)")
+        outlines = world.mark_geoshape(filled=False, stroke="currentColor", strokeWidth=0.5)
+        ring = alt.Chart(drawn).transform_filter("datum.mine == 1").mark_point(
+            filled=False, size=500, stroke="#B36B00", strokeWidth=3, opacity=1
+        ).encode(alt.Longitude("lon:Q"), alt.Latitude("lat:Q"))  # around it, not over it
+        layers = shaded + outlines + ring
     title = {"count": "A few countries are home to many of the world's migrants",
              "share": "A large count need not be a large share"}[measure]
     chart = layers.properties(title=title)
@@ -207,7 +230,7 @@ def who_is_counted_view(definition="born_abroad", sort="name"):
     order = cards.sort_values(by).card.tolist()
     grid = cards.melt(["card"], list(names), var_name="rule", value_name="counted")
     grid["sign"] = grid.counted.map({"yes": "counted", "no": "not counted"})
-    grid["chosen"] = grid.rule.eq(definition).map({True: 1.0, False: 0.55})
+    grid["chosen"] = grid.rule.eq(definition).astype(int)
     grid["rule"] = grid.rule.map(names)
 
     base = alt.Chart(grid[["card", "rule", "sign", "chosen"]], height=340).encode(
@@ -219,18 +242,20 @@ def who_is_counted_view(definition="born_abroad", sort="name"):
     )
     signs = ["counted", "not counted"]
     shapes = ["circle", "M-0.7,-0.7L0.7,0.7M-0.7,0.7L0.7,-0.7"]  # a dot and a cross
-    marks = base.mark_point(size=220, strokeWidth=2).encode(
+    marks = base.mark_point(strokeWidth=2, opacity=1).encode(
         alt.Shape("sign:N", title=None).scale(domain=signs, range=shapes),
-        alt.Fill("sign:N", title=None).scale(domain=signs, range=["#3a9ad9", "transparent"]),
-        alt.Stroke("sign:N", title=None).scale(domain=signs, range=["#3a9ad9", "#8a8a8a"]),
-        alt.Opacity("chosen:Q", legend=None).scale(domain=[0, 1]),
+        alt.Fill("sign:N", title=None).scale(domain=signs, range=["#0072B2", "transparent"]),
+        alt.Stroke("sign:N", title=None).scale(domain=signs, range=["#0072B2", "#808080"]),
+        alt.Size("chosen:O", legend=None).scale(type="ordinal", domain=[0, 1], range=[60, 260]),
     )
-    chart = marks.properties(title="Each definition counts other people")
+    column = base.mark_rect(fill="currentColor", fillOpacity=0.06).transform_filter(
+        "datum.chosen == 1")
+    chart = (column + marks).properties(title="Each definition counts other people")
 
     counted = cards[cards[definition] == "yes"].person.tolist()
     left_out = cards[cards[definition] == "no"].person.tolist()
-    sentence = (f"{names[definition]}: {len(counted)} of {len(cards)} people count, "
-                f"{kit.text.listing(counted)}. {kit.text.listing(left_out)} do not.")
+    sentence = (f"{names[definition]}: {len(counted)} of {len(cards)} people are counted, "
+                f"{kit.text.listing(counted)}. {kit.text.listing(left_out)} are not.")
     table = cards[["person", "work", "born_in", "parents", "passports", *names]]
     return kit.View(chart, table, sentence)
 
@@ -289,7 +314,7 @@ def missing_view(show="the gap alone"):
         alt.X2("end:Q"),
     )
     kinds = alt.Color("kind:N", legend=None).scale(
-        domain=["total", "difference"], range=["#0072B2", "#E69F00"])
+        domain=["total", "difference"], range=["#0072B2", "#B36B00"])
     bars = base.mark_bar(stroke="currentColor").encode(kinds)
     labels = alt.Chart(drawn).mark_text(align="left", dx=6).encode(
         alt.Y("step:N", sort=None), alt.X("end:Q"), alt.Text("label:N"))
@@ -303,7 +328,8 @@ def missing_view(show="the gap alone"):
         f"{whole}The two counts differ by {kit.text.number(ministry - office)} persons: "
         f"{kit.text.number(waiting)} stood in the waiting register "
         f"({kit.text.percent(100 * waiting / (ministry - office), 0)}), "
-        f"and {kit.text.number(rest)} cannot be split further here."
+        f"and {kit.text.number(rest)} cannot be split further here. The Note dates the ministry's "
+        "total to April 2006, npdata to August 2006."
     )
     return kit.View(chart, table[["step", "persons", "kind"]], sentence)
 

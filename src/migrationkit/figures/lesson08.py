@@ -44,7 +44,7 @@ MEASURES = {
     "uncoordinated_pairs": "Pairs without a link, share",
     "house_tension": "Clashing roles in one house",
     "concentration": "Leads in few hands, index",
-    "reach": "States with a seat, share",
+    "reach": "States in a standing forum for all, share",
     "upheaval": "Tasks in other hands, share",
     "cost": "Political cost, points",
 }
@@ -66,7 +66,7 @@ def timeline_view(lane="all lanes", named="all events", search=""):
         events = events[fits]
     table = events[["date", "year", "event", "lane", "place", "actors"]].reset_index(drop=True)
 
-    few = len(table) <= 14  # few enough to be read one by one
+    few = len(table) <= 18  # few enough to be read one by one: the Global Forum's are 16
     drawn = table[["year", "lane", "place"]].copy()
     drawn["nth"] = drawn.groupby(["lane", "year"]).cumcount()  # events of one year, side by side
     short = table.event.str.split(r"[;(]", regex=True).str[0].str.strip().str.wrap(46)
@@ -81,10 +81,10 @@ def timeline_view(lane="all lanes", named="all events", search=""):
     signs = alt.Shape("place:N", title=None).scale(
         range=["circle", "square", "triangle-up"], **range_of)
     colours = alt.Color("place:N", title=None).scale(
-        range=["#0072B2", "#8a8a8a", "#E69F00"], **range_of)
+        range=["#0072B2", "#8a8a8a", "#B36B00"], **range_of)
     legend = {"orient": "top", "columns": 2, "symbolSize": 110, "labelLimit": 260}
     chart = alt.Chart(drawn, height=60 + (36 * len(table) if few else 44 * drawn.lane.nunique()))
-    chart = chart.mark_point(filled=True, size=110, opacity=0.9).encode(
+    chart = chart.mark_point(filled=True, size=110, opacity=1).encode(
         alt.X("year:Q", title="Year").scale(domain=[1915, 2030], nice=False)
         .axis(format="d", values=[1920, 1945, 1970, 1995, 2020] if few else
               [1920, 1940, 1960, 1980, 2000, 2020]),
@@ -131,7 +131,9 @@ def mandates_view(coding="value", body="all bodies", sort="most leads first"):
     table = mandates[["body", "function"]].copy()
     table["task"] = table.function.map(tasks)
     table["part"] = mandates[coding]
-    table["coders"] = mandates.agreed.map({"yes": "agree", "no": "differ"})
+    same = mandates.first_coder == mandates.second_coder
+    table["coders"] = same.map({True: "agree", False: "differ"})
+    table.loc[same & (mandates.agreed == "no"), "coders"] = "could not read it"
     leads = table[table.part == "lead"].groupby("task").body.agg(list)
     parts = table.part.isin(["lead", "support"]).groupby(table.task).sum()
     order = sorted(tasks.values(), key=lambda task: (-len(leads.get(task, [])), -parts[task]))
@@ -139,25 +141,26 @@ def mandates_view(coding="value", body="all bodies", sort="most leads first"):
         order = parts.sort_values(kind="stable").index.tolist()
 
     drawn = table[["body", "task", "part"]].copy()
-    drawn["doubt"] = table.coders.map({"agree": "", "differ": "?"})
-    drawn["chosen"] = 1.0
+    drawn["doubt"] = table.coders.map({"agree": ""}).fillna("?")
+    drawn["chosen"] = "yes"
     if body != "all bodies":
-        drawn.loc[drawn.body != body, "chosen"] = 0.35
+        drawn.loc[drawn.body != body, "chosen"] = "no"
     base = alt.Chart(drawn, height=430).encode(
         alt.X("body:N", title=None, sort=None).axis(orient="top", labelAngle=-90, grid=False),
         alt.Y("task:N", title=None, sort=order).axis(labelLimit=260, grid=True),
-        alt.Opacity("chosen:Q", legend=None).scale(domain=[0, 1], range=[0, 1]),
     )
     kinds = {"domain": ["lead", "support", "none", "not coded"]}
     legend = alt.Legend(orient="bottom", columns=4, symbolSize=160, symbolOpacity=1,
                         title=None)
-    signs = base.mark_point(size=210, strokeWidth=2).encode(
+    signs = base.mark_point(strokeWidth=2, opacity=1).encode(
+        alt.Size("chosen:N", legend=None).scale(
+            type="ordinal", domain=["no", "yes"], range=[80, 230]),
         alt.Shape("part:N", legend=legend).scale(
             range=["square", "circle", "stroke", "diamond"], **kinds),
         alt.Fill("part:N", legend=legend).scale(
-            range=["#0072B2", "#56B4E9", "transparent", "transparent"], **kinds),
+            range=["#0072B2", "#3A9AD9", "transparent", "transparent"], **kinds),
         alt.Stroke("part:N", legend=legend).scale(
-            range=["#0072B2", "#56B4E9", "#8a8a8a", "#8a8a8a"], **kinds),
+            range=["#0072B2", "#3A9AD9", "#8a8a8a", "#8a8a8a"], **kinds),
     )
     doubts = base.mark_text(fontWeight="bold").encode(text="doubt:N")
     chart = (signs + doubts).properties(title="Many hands support and few of them lead")
@@ -168,7 +171,8 @@ def mandates_view(coding="value", body="all bodies", sort="most leads first"):
     sentence = (f"{names[coding]}: {len(leads)} of {len(tasks)} tasks have a lead, "
                 f"{len(tasks) - len(leads)} have none. "
                 f"Led more than once: {kit.text.listing(twice) or 'nothing'}. "
-                f"The coders differ in {(table.coders == 'differ').sum()} of {len(table)} cells.")
+                f"The coders differ in {(table.coders == 'differ').sum()} of {len(table)} cells; "
+                f"in {(table.coders == 'could not read it').sum()} neither could read the part.")
     if body != "all bodies":
         own = table[table.body == body].part.value_counts()
         sentence += f" {body} leads {own.get('lead', 0)} and supports {own.get('support', 0)}."
@@ -187,6 +191,9 @@ def mandates():
             "How many of the 14 tasks have a body that both coders read as lead?",
             truth=agreed.function.nunique(),
             unit="tasks",
+            by="our coding says",
+            least=1,
+            most=14,
         ),
         coding=widgets.ToggleButtons(
             options=[("agreed", "value"), ("first coder", "first_coder"),
@@ -257,7 +264,7 @@ def beside(table, title, note):
     circle = base.mark_point(size=150, filled=False, strokeWidth=2, stroke="currentColor",
                              shape="circle").encode(alt.X("before:Q", **x))
     kinds = {"domain": ["better", "lower", "same", "worse", "higher"]}
-    left, right, blue, orange = "triangle-left", "triangle-right", "#0072B2", "#E69F00"
+    left, right, blue, orange = "triangle-left", "triangle-right", "#0072B2", "#B36B00"
     mark = base.mark_point(size=150, filled=True, opacity=1).encode(
         alt.X("after:Q", **x),
         alt.Shape("verdict:N", legend=None).scale(
@@ -305,21 +312,30 @@ REFORMS = {
 }
 
 
+def verdicts(name):
+    """How many of the eight measures a preset makes better and worse, and its cost in points.
+
+    >>> verdicts("Inter-agency Facility (GCIM 2005)")
+    (1, 0, 2)
+    """
+    designs = institutions.presets(begin())
+    changed = institutions.compare(designs["Status quo (early 2006)"], designs[name])
+    measures = changed[changed.metric != "cost"].verdict
+    return (
+        int((measures == "better").sum()), int((measures == "worse").sum()), designs[name].cost
+    )  # fmt: skip
+
+
 def most_better(reforms=None):
     """Which reform makes the most measures better, cost aside, by our coding."""
-    designs = institutions.presets(begin())
-    start = designs["Status quo (early 2006)"]
-
-    def better(name):
-        changed = institutions.compare(start, designs[name])
-        return ((changed.verdict == "better") & (changed.metric != "cost")).sum()
-
     reforms = reforms or REFORMS
-    return max(reforms, key=lambda words: better(reforms[words]))
+    return max(reforms, key=lambda words: verdicts(reforms[words])[0])
 
 
 def sandbox():
     """Figure 8.3: the institution sandbox, with six moves and ten points to spend."""
+    most = most_better()
+    better, worse, points = verdicts(REFORMS[most])
     return kit.explore(
         sandbox_view,
         figure="8.3",
@@ -327,8 +343,12 @@ def sandbox():
         guess=kit.guess(
             "choice",
             "By our coding, which reform makes the most of eight measures better, cost aside?",
-            truth=most_better(),
+            truth=most,
             options=list(REFORMS),
+            by="our coding says",
+            after=f"{most} makes {better} of 8 measures better and {worse} worse, for {points} "
+            f"points: your budget is {institutions.BUDGET}. The figure opens beside it.",
+            opens={"against": REFORMS[most]},
         ),
         against=widgets.Dropdown(
             options=list(institutions.PRESETS), description="Compare with"
@@ -419,9 +439,6 @@ class Moves(widgets.VBox):
         self._task = self._menu("Task", [(words, name) for name, words in TASKS.items()])
         self._first, self._second = self._menu("From", []), self._menu("To", [])
         self._task.value = "labour-standards"  # the first body leads it: a move that can be made
-        self._level = self._menu(
-            "As", [("what it has", ""), ("lead", "lead"), ("support", "support")]
-        )
         self._others = self._menu("Bodies that lead it now", OTHERS)
         self._name = widgets.Text(description="Name", layout={"width": "320px"})
         self._bodies, self._tasks = _Ticks("Bodies to link:"), _Ticks("Tasks that it leads:")
@@ -484,7 +501,7 @@ class Moves(widgets.VBox):
         self._name.value = NAMES.get(kind, "")
         self._name.placeholder = "a name joined of both" if kind == "merge" else ""
         self._form.children = {
-            "transfer": [self._task, self._first, self._second, self._level],
+            "transfer": [self._task, self._first, self._second],
             "open_forum": [self._name],
             "create_facility": [self._name, self._bodies],
             "admit": [self._first],
@@ -540,7 +557,7 @@ class Moves(widgets.VBox):
         """The move that the form asks for."""
         first, second, name = self._first.value, self._second.value, self._name.value
         return {
-            "transfer": ("transfer", self._task.value, first, second, self._level.value),
+            "transfer": ("transfer", self._task.value, first, second),
             "open_forum": ("open_forum", name),
             "create_facility": ("create_facility", name, self._bodies.value),
             "admit": ("admit", first),
@@ -714,5 +731,6 @@ def cards():
         "<p>Linked at the start by the Geneva Migration Group: "
         f"{kit.text.listing(list(institutions.SIX))}.</p>"
         f"<h3>Moves, {institutions.BUDGET} points to spend</h3><ul>{prices}</ul>"
+        "<p>Who leads a task hands it over as lead, so that no lead is lost on the way.</p>"
         f"<h3>Roles that clash in one house (our coding)</h3><ul>{clashes}</ul></div>"
     )

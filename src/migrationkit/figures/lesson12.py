@@ -291,7 +291,7 @@ def claims():
     return kit.explore(
         claims_view,
         figure="12.4",
-        sources=["ledger"],
+        sources=["ledger", "migrant-stock"],
         guess=kit.guess(
             "number",
             "Of the claims of both texts that can be checked, what share held up, in per cent?",

@@ -41,9 +41,11 @@ STEPS = np.array([[NOT_CODED] * 2, [SUPPORT] * 2, [NONE, LEAD], [SUPPORT] * 2]) 
 
 # Our coding: pairs of functions that pull one body in two directions, and why.
 TENSIONS = {
-    ("refugee-protection", "return"): "it would guard people against return and arrange returns",
+    ("refugee-protection", "return"): (
+        "it would protect those who cannot go back and help others to go back"
+    ),
     ("human-rights", "borders"): "it would monitor rights at borders and help to run the borders",
-    ("human-rights", "return"): "it would hear complaints about returns and arrange returns",
+    ("human-rights", "return"): "it would hear complaints about help to return and give that help",
     ("labour-standards", "labour-mobility"): "it would supervise recruiters and recruit",
 }
 
@@ -56,7 +58,7 @@ class Design:
     functions: tuple[str, ...]
     grid: tuple[tuple[int, ...], ...]  # one row a body, one column a function, index of VALUES
     un: frozenset[str]  # the bodies inside the UN system
-    seats: float  # 0 to 1: UN member states with a seat where the issue is discussed
+    seats: float  # 0 to 1: UN member states with a seat in a standing forum
     facilities: tuple[tuple[str, frozenset[str]], ...] = ()  # name and bodies coordinated
     forums: tuple[str, ...] = ()  # each open to all states
     created: frozenset[str] = frozenset()  # bodies that the moves created
@@ -77,7 +79,7 @@ def start(
     """The design before any move, from a table with a row a cell: `body`, `function`, `value`.
 
     A pair without a row is "not coded". `un` names the bodies inside the UN system, `seats` is
-    the share (0 to 1) of UN member states with a seat where the issue is discussed. An empty
+    the share (0 to 1) of UN member states with a seat in a standing forum on the issue. An empty
     table makes an empty design. Raises `KitError` for anything else that is not so.
 
     >>> EXAMPLE.bodies, EXAMPLE.functions[:2]
@@ -116,9 +118,10 @@ def transfer(
 ) -> Design:
     """`source` hands its part in a function over to `target`, as "lead" or "support". Costs 1.
 
-    To a body that the moves created it costs 2. Without `level` it hands over what it has. The
-    source keeps nothing; the target keeps what it has when that is more. Refused when the source
-    has no part in the function, or would hand over a lead that it does not have.
+    To a body that the moves created it costs 2. Without `level` it hands over what it has, and
+    with it no more and no less: else a lead could be made, or lost on the way. The source keeps
+    nothing; the target keeps what it has when that is more. Refused when the source has no part in
+    the function, or another part than `level`.
 
     >>> crowding(EXAMPLE), crowding(transfer(EXAMPLE, "data", "Beta", "Gamma"))
     (0.75, 0.5)
@@ -135,7 +138,11 @@ def transfer(
     if design.grid[giver][column] == NONE:
         raise KitError(f"{source} has no part in {function}, so there is nothing to hand over.")
     if VALUES.index(level) > own:
-        raise KitError(f"{source} supports {function} and leads it not: it has no lead to give.")
+        raise KitError(f"{source} has no lead to give in {function}: it only supports it.")
+    if VALUES.index(level) < own:
+        raise KitError(
+            f"{source} leads, so it cannot hand {function} over as support: a lead would be lost."
+        )
     rows = [list(row) for row in design.grid]
     rows[giver][column] = NONE
     rows[taker][column] = max(rows[taker][column], VALUES.index(level))
@@ -398,9 +405,10 @@ def concentration(design: Design) -> float:
 
 
 def reach(design: Design) -> float:
-    """Share of UN member states with a seat where the issue is discussed, 0 to 1: more is better.
+    """Share of UN member states with a seat in a standing forum, 0 to 1: more is better.
 
-    1 when there is a forum, which is open to all; else the `seats` that `start` was given.
+    1 when there is a forum, which is open to all; else the `seats` that `start` was given. It
+    does not ask who leads on dialogue: a body can bring states together without such a forum.
 
     >>> reach(EXAMPLE)
     0.5

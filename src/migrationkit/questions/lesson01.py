@@ -906,13 +906,15 @@ def share_chart() -> dict[str, tuple[str, ...]]:
 
     A field with a part of ``avoid`` must not stand on y. A field that the chart calculates is
     known by what it is calculated from. The unit may stand in the title of the y axis or of the
-    chart, as whole words.
+    chart, as whole words. There is one row a year, so the operations of ``summary`` leave each
+    share as it is.
     """
     return {
         "mark": ("line",),
         "x": ("year",),
         "y": ("share", "percent", "per_cent", "pct"),
         "avoid": ("million", "migrants", "count", "population"),
+        "summary": ("mean", "average", "sum", "min", "max", "median"),
         "unit": ("%", "percent", "per cent", "percentage", "pct", *_PER_HUNDRED),
     }
 
@@ -948,6 +950,35 @@ Q7 = Question(
             "That line shows the count. How common migrants are is told by the share.",
             "M03",
             matches=lambda answer: answer["avoided"],
+        ),
+        Wrong(
+            _line(_SHARE | {"aggregate": "count"}),
+            "The y axis counts the rows of each year, and there is one a year. "
+            "Put the share itself on y, without count, distinct or valid.",
+            matches=lambda answer: "summary" in answer["misused"],
+        ),
+        Wrong(
+            _line(_SHARE | {"type": "nominal"}),
+            "The shares stand on y as names, each one step from the next. "
+            "Make them a quantity: end the field in :Q, or leave the letter out.",
+            matches=lambda answer: "type" in answer["misused"],
+        ),
+        Wrong(
+            _line(_SHARE | {"bin": True}),
+            "The shares are put into classes, so the small changes disappear. Take bin away.",
+            matches=lambda answer: "bin" in answer["misused"],
+        ),
+        Wrong(
+            _line(_SHARE) | {"transform": [{"filter": "datum.year > 2050"}]},
+            "A filter leaves years out. Draw every row of the table: take the filter away.",
+            matches=lambda answer: answer["filtered"],
+        ),
+        Wrong(
+            _line(_SHARE | {"field": "part"})
+            | {"transform": [{"calculate": "datum.share_percent / 100", "as": "part"}]},
+            "Your calculation makes the share a part of one, and the title says per cent. "
+            "Draw the share in %, as the table has it.",
+            matches=lambda answer: "part" in answer["misused"] and answer["unit"],
         ),
         Wrong(
             {
@@ -1068,7 +1099,7 @@ Q8 = Question(
             "M01",
         ),
     ),
-    pointer="In figure 1.1, choose all editions and look at 2005.",
+    pointer="In figure 1.1, set “Show” to “Difference”, choose all editions and look at 2005.",
     parallel="A country reports growth of 1.4 % for a year, and two years later 1.7 % for the same "
     "year. Nobody miscounted. Each figure is the best of its date.",
     variants=DESCRIBED_ON_PAPER,
@@ -1099,8 +1130,9 @@ Q9 = Question(
     form='one or several letters in a list, such as ["B", "D"]',
     expected=labels_left_out,
     options=FOUR_LABELS,
-    meaning="The office's group of that name holds Belgians only: people who are not Belgian stand "
-    "in a group of their own. Without a definition a reader leaves them out, or counts them twice.",
+    meaning="Statbel's group is “Belgian with a foreign background”: people who are not Belgian "
+    "stand in a group of their own. Without that definition a reader leaves them out, or counts "
+    "them twice.",
     wrong=(
         Wrong(
             {"C"},
@@ -1174,6 +1206,46 @@ POLLS = (
         ),
     ),
     Poll(
+        "1.choose.1",
+        "recall",
+        "A city asks how many school places it must build for children who arrived this year. "
+        "Count or share?",
+        ("A count", "A share", "Either will do"),
+        (
+            "Yes. Places are built one by one, whatever else the city's population does.",
+            "A share says how common such children are. It gives the number of places only when "
+            "multiplied by all children: that is the count again.",
+            "Two cities with the same share may need very different numbers of places.",
+        ),
+    ),
+    Poll(
+        "1.choose.2",
+        "recall",
+        "A newspaper asks how common it is to live abroad, now and in 1990. Count or share?",
+        ("A count", "A share", "Either will do"),
+        (
+            "The world's population grew as well, so a count grows even when nothing becomes more "
+            "common. Divide it by everyone.",
+            "Yes. “How common” asks for a part of everyone, in both years.",
+            "The two grew by very different amounts: look again at claim 1.1.",
+        ),
+    ),
+    Poll(
+        "1.choose.3",
+        "recall",
+        "A minister asks which of two countries is more open, a small one or a large one. "
+        "Count or share?",
+        ("A count", "A share", "A share, and still more than it"),
+        (
+            "A large country has more of almost everything. "
+            "A count compares their size before it compares anything else.",
+            "It makes a small and a large country comparable. But residents born abroad may have "
+            "come under older rules: is that what “open” means?",
+            "Yes. A share makes the two comparable. “Open” also asks for rules and for recent "
+            "entries, and a stock shows neither.",
+        ),
+    ),
+    Poll(
         "1.vote",
         "vote",
         "If every foreigner in Belgium became Belgian tonight, Belgium's migrant stock as the "
@@ -1186,9 +1258,13 @@ POLLS = (
     Poll(
         "1.exit",
         "text",
-        "How many migrants are there, and who decides? One number with its four labels "
+        "How many migrants are there, and who decides? First: one number with its four labels "
         "(definition, date, edition, source), one sentence on what it does not say, "
         "and who decided it. "
+        "Second: your town asks how likely a neighbour is to be born abroad. "
+        "Does it need a count or a share, and why? "
+        "Third: take one of the two Belgian totals of 2006. "
+        "What does it count that the other does not? "
         "Your teacher may read it.",
     ),
 )

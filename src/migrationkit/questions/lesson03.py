@@ -7,12 +7,40 @@ replacement-published-population, projections from the population model.
 
 from __future__ import annotations
 
+import functools
+import itertools
+from collections.abc import Mapping
+
 from migrationkit.data import load
 from migrationkit.models import levers, population
+from migrationkit.text import number
 
-from . import Poll, Question, Wrong
+from . import Poll, Question, Variants, Wrong
+from .cases import COUNTRIES, apart, named, tables_now
 
 TITLE = "Can immigration keep a country young?"
+
+# Cells of the exercise that a paper leaves out: they help with the cases that the exercise asks.
+NOT_ON_PAPER = (
+    "italy-text", "italy", "part-levers", "figure-3-4", "worked-france", "worked-france-code"
+)  # fmt: skip
+
+# --- for papers: other places ---------------------------------------------------------------------
+
+PLACES = ("DEU", "EU15", "FRA", "ITA", "JPN")  # of which the report prints numbers of each aim
+
+
+def _in_words(area: str) -> str:
+    return "the European Union of 1995" if area == "EU15" else named(area)
+
+
+# aim: whom the migrants would hold, by the report
+HELD = {
+    "constant-population": "keep as many people as there are at most without migration",
+    "constant-working-age": "keep as many people of 15 to 64 as there are at most without it",
+    "constant-support-ratio": "hold the support ratio of 1995",
+    "support-ratio-floor": "keep three people of 15 to 64, or more, for each older one",
+}
 
 # --- 3.1 ------------------------------------------------------------------------------------------
 
@@ -48,6 +76,74 @@ def with_all_ages(area: str = "EU15", year: int = 1995) -> float:
     return float(row.population / row.population_15_64 * row.support_ratio)
 
 
+@functools.lru_cache(maxsize=2)
+def _ages(tables: tuple) -> dict[tuple[str, int], tuple[int, int, int]]:
+    """Persons of 0 to 14, of 15 to 64 and of 65 or more, for countries and years of papers."""
+    rows = load("wpp2024-population").query("iso3 in @COUNTRIES")
+    people = rows.drop(columns="sex").groupby(["iso3", "year"]).sum()
+    first, last = people.columns.get_loc("a15"), people.columns.get_loc("a65")
+    groups = people.iloc[:, :first], people.iloc[:, first:last], people.iloc[:, last:]
+    sums = zip(*(group.sum(axis=1).astype(int) for group in groups), strict=True)
+    return dict(zip(people.index, sums, strict=True))
+
+
+def people_by_age(iso3: str, year: int) -> tuple[int, int, int]:
+    """Persons of 0 to 14, of 15 to 64 and of 65 or more, in the population tables of 2024.
+
+    >>> people_by_age("CHL", 2020)[2] > 2_000_000
+    True
+    """
+    return _ages(tables_now())[iso3, year]
+
+
+def ratio_of(iso3: str, year: int) -> float:
+    """The support ratio of a country and year, by the population tables of 2024."""
+    _, working, older = people_by_age(iso3, year)
+    return working / older
+
+
+def _ratio_cases() -> tuple[Mapping[str, object], ...]:
+    """Countries and years whose ratios lie more than twice the tolerance apart."""
+    cases = [{"iso3": iso3, "year": year} for year in range(1995, 2030, 5) for iso3 in COUNTRIES]
+    own = support_ratio()
+    return apart([case for case in cases if abs(ratio_of(**case) - own) > 0.03], ratio_of, 0.03)
+
+
+def _ratio_words(iso3: str, year: int) -> dict[str, object]:
+    children, working, older = map(number, people_by_age(iso3, year))
+    return {
+        "country": named(iso3), "year": year,
+        "children": children, "working": working, "older": older,
+    }  # fmt: skip
+
+
+RATIO_ON_PAPER = Variants(
+    cases=_ratio_cases,
+    words=_ratio_words,
+    expected=ratio_of,
+    prompt="The UN's population tables of 2024 count the people of {country} in {year}:\n\n"
+    "| age | persons |\n|---|---|\n| 0 to 14 | {children} |\n| 15 to 64 | {working} |\n"
+    "| 65 or more | {older} |\n\n"
+    "**How many people of 15 to 64 were there for each older one?**",
+    wrong=(
+        Wrong(
+            lambda iso3, year: 1 / ratio_of(iso3, year),
+            "That is older people for each person of working age. Turn the division over.",
+        ),
+        Wrong(
+            lambda iso3, year: 100 / ratio_of(iso3, year),
+            "That is the old-age dependency ratio: older people for 100 of working age. "
+            "Put those of working age on top.",
+            near=0.0005,
+        ),
+        Wrong(
+            lambda iso3, year: sum(people_by_age(iso3, year)) / people_by_age(iso3, year)[2],
+            "You divided everybody by those of 65 or more. Children are not of working age.",
+            near=0.0005,
+        ),
+    ),
+)
+
 Q1 = Question(
     id="3.1",
     kind="NUM",
@@ -80,6 +176,7 @@ Q1 = Question(
     "Our edition differs from the report in the second decimal.",
     parallel="A village has 600 people of 15 to 64 and 240 of 65 or more. "
     "600 divided by 240 is 2.50.",
+    variants=RATIO_ON_PAPER,
 )
 
 # --- 3.2 ------------------------------------------------------------------------------------------
@@ -116,6 +213,79 @@ def added_up(area: str = "ITA", aim: str = "constant-population", since: int = 2
 def in_persons(**parameters) -> float:
     return 1000 * average(**parameters)
 
+
+@functools.lru_cache(maxsize=2)
+def _printed_migrants(tables: tuple) -> dict[tuple[str, str], dict[int, int]]:
+    """For each area and aim the net migrants a year, by the first year of each period."""
+    rows = load("replacement-published")
+    return {
+        key: dict(zip(group["period"], map(int, group["migrants"]), strict=True))
+        for key, group in rows.groupby(["area", "aim"])
+    }
+
+
+def in_period(area: str, aim: str) -> dict[int, int]:
+    """Net migrants a year in persons, by the first year of the period, as the UN printed them."""
+    return _printed_migrants(tables_now())[area, aim]
+
+
+def since_year(area: str, aim: str, since: int) -> float:
+    """Thousand net migrants a year from `since` to 2050: as `average`, for each area and aim.
+
+    >>> since_year("ITA", "constant-population", 2000) == average()
+    True
+    """
+    kept = [many for year, many in in_period(area, aim).items() if year >= since]
+    return sum(kept) / len(kept) / 1000
+
+
+def _average_cases() -> tuple[Mapping[str, object], ...]:
+    """Areas, aims and first years whose averages lie more than twice the tolerance apart."""
+    cases = [
+        {"area": area, "aim": aim, "since": since}
+        for since in range(2000, 2030, 5)
+        for area in PLACES
+        for aim in HELD
+    ]
+    far = [case for case in cases if since_year(**case) > 3]
+    return apart([case for case in far if abs(since_year(**case) - average()) > 3], since_year, 3)
+
+
+AVERAGE_ON_PAPER = Variants(
+    cases=_average_cases,
+    words=lambda area, aim, since: {
+        "area": area,
+        "aim": aim,
+        "since": since,
+        "place": _in_words(area),
+        "held": HELD[aim],
+    },
+    expected=since_year,
+    prompt="The next table is about {place}, as the UN printed it in 2001.\n"
+    "`period` is the first of five years. `migrants` is the number of net migrants a year, "
+    "in persons, that would {held}.\n"
+    "**How many thousand net migrants a year is that on average, from {since} to 2050?**",
+    table="""printed = kit.load("replacement-published")
+printed = printed[(printed.area == "{area}") & (printed.aim == "{aim}")]
+printed[["period", "migrants"]].style.hide(axis="index")""",
+    wrong=(
+        Wrong(
+            lambda area, aim, since: since_year(area, aim, 1995),
+            "You began in 1995. Leave out the periods before the year that is asked for.",
+            near=0.0005,
+        ),
+        Wrong(
+            lambda area, aim, since: (2050 - since) / 5 * since_year(area, aim, since),
+            "You added the yearly averages of all periods. Divide by the number of periods.",
+            near=0.0005,
+        ),
+        Wrong(
+            lambda area, aim, since: 1000 * since_year(area, aim, since),
+            "That is in persons. Write how many thousands it is, as a number alone.",
+            near=0.0005,
+        ),
+    ),
+)
 
 Q2 = Question(
     id="3.2",
@@ -154,6 +324,7 @@ Q2 = Question(
     "Each of the other ten rows stands for five years, so all count alike.",
     parallel="A shop sells 20, 30 and 40 loaves a day in three weeks. "
     "The average of the last two is 35 a day.",
+    variants=AVERAGE_ON_PAPER,
 )
 
 # --- 3.3 ------------------------------------------------------------------------------------------
@@ -203,6 +374,74 @@ def _floor_below_numbers() -> tuple[str, ...]:
     return _with("a ratio of 3 or more", 1)
 
 
+def card_of(area: str, card: str) -> str:
+    """The card of an aim in one place, for papers."""
+    return f"{_in_words(area)}: {card}"
+
+
+def total_of(area: str, card: str) -> float:
+    """Million net migrants of one place and aim, 1995 to 2050."""
+    return 5 * sum(in_period(area, AIMS[card]).values()) / 1e6
+
+
+def places_by_size(placed: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """The cards of places and aims from the fewest to the most migrants, 1995 to 2050.
+
+    >>> places_by_size((("JPN", "as many people"), ("FRA", "as many people")))
+    ('France: as many people', 'Japan: as many people')
+    """
+    return tuple(card_of(*one) for one in sorted(placed, key=lambda one: total_of(*one)))
+
+
+def _placed_cases() -> tuple[Mapping[str, object], ...]:
+    """Each place with one of the aims, where each total is a fifth larger than the one before.
+
+    The alphabet, in which the cards are offered, must not be their right order.
+    """
+    cases = []
+    for places in itertools.permutations(PLACES):
+        placed = tuple(zip(places, AIMS, strict=True))
+        totals = sorted(total_of(*one) for one in placed)
+        cards = places_by_size(placed)
+        spaced = all(1.2 * less < more for less, more in itertools.pairwise(totals))
+        if spaced and list(cards) != sorted(cards, key=str.casefold):
+            cases.append({"placed": placed})
+    return tuple(cases)
+
+
+def _placed_words(placed: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    cards = sorted(placed, key=lambda one: card_of(*one).casefold())
+    lines = [f'    "{card_of(*one)}": ("{one[0]}", "{AIMS[one[1]]}"),' for one in cards]
+    return {"cards": "\n".join(lines)}
+
+
+ORDER_ON_PAPER = Variants(
+    cases=_placed_cases,
+    words=_placed_words,
+    expected=places_by_size,
+    title="Five aims in five places",
+    meaning="What an aim takes depends on the aim and on the place. "
+    "A ratio is dear everywhere, and a large place needs more for the same.",
+    start=lambda placed: sorted(itertools.starmap(card_of, placed), key=str.casefold),
+    prompt="The next table has a column for each of five printed results.\n"
+    "It holds net migrants in thousands a year, for periods of five years from 1995 to 2050.\n"
+    "Four of them hold something; one is the United Nations' own projection of that time.\n"
+    "**Which takes the fewest migrants in all 55 years, and which the most?**\n\n"
+    "Put the five lines of `order` in order, the fewest first. "
+    "Move whole lines: cut one and paste it where it belongs.",
+    table="""cards = {
+{cards}
+}
+printed = kit.load("replacement-published").set_index(["area", "aim", "period"])["migrants"] / 1000
+pd.DataFrame({card: printed[place] for card, place in cards.items()})""",
+    wrong=(
+        Wrong(
+            lambda placed: tuple(reversed(places_by_size(placed))),
+            "That is the most first. Turn the list round.",
+        ),
+    ),
+)
+
 Q3 = Question(
     id="3.3",
     kind="ORD",
@@ -250,6 +489,7 @@ Q3 = Question(
     "The sentence under it tells what the UN printed, except for its own projection.",
     parallel="A school wants as many pupils as last year, or as many teachers for each pupil. "
     "Put the smaller task first.",
+    variants=ORDER_ON_PAPER,
 )
 
 # --- 3.4 ------------------------------------------------------------------------------------------
@@ -337,6 +577,90 @@ def in_per_cent(**parameters) -> float:
     return 100 * times_larger(**parameters)
 
 
+@functools.lru_cache(maxsize=2)
+def _printed_people(tables: tuple) -> dict[tuple[str, str, int], int]:
+    rows = load("replacement-published-population")
+    keys = zip(rows["area"], rows["aim"], rows["year"], strict=True)
+    return dict(zip(keys, map(int, rows["population"]), strict=True))
+
+
+def people_in(area: str, aim: str, year: int) -> int:
+    """Persons in one place and year with an aim held, as the UN printed them."""
+    return _printed_people(tables_now())[area, aim, year]
+
+
+def grown(area: str, aim: str, first: int, last: int) -> float:
+    """How many times larger a population is at the end: as `times_larger`, for each aim.
+
+    >>> grown("EU15", "constant-support-ratio", 1995, 2050) == times_larger()
+    True
+    """
+    return people_in(area, aim, last) / people_in(area, aim, first)
+
+
+def came(area: str, aim: str, first: int, last: int) -> int:
+    """Net migrants in persons between two years, as the UN printed them."""
+    return 5 * sum(many for year, many in in_period(area, aim).items() if first <= year < last)
+
+
+def _grown_cases() -> tuple[Mapping[str, object], ...]:
+    """Places, aims and years, more than twice the tolerance apart; growth of a fifth or more."""
+    cases = [
+        {"area": area, "aim": aim, "first": first, "last": last}
+        for aim in ("constant-support-ratio", "support-ratio-floor")
+        for area in PLACES
+        for first in range(1995, 2025, 5)
+        for last in range(first + 20, 2055, 5)
+    ]
+    own = times_larger()
+    return apart([c for c in cases if grown(**c) > 1.2 and abs(grown(**c) - own) > 0.05], grown,
+                 0.05)  # fmt: skip
+
+
+def _grown_words(area: str, aim: str, first: int, last: int) -> dict[str, object]:
+    return {
+        "place": _in_words(area), "held": HELD[aim], "first": first, "last": last,
+        "before": number(people_in(area, aim, first)), "after": number(people_in(area, aim, last)),
+        "came": number(came(area, aim, first, last)),
+    }  # fmt: skip
+
+
+GROWN_ON_PAPER = Variants(
+    cases=_grown_cases,
+    words=_grown_words,
+    expected=grown,
+    form="one number with two decimals, 1 meaning no change",
+    prompt="The UN's study printed what it would take to {held}, from 1995 on, in {place}.\n"
+    "With that aim {place} has {before} people in {first} and {after} in {last}.\n"
+    "In between come {came} net migrants.\n"
+    "**How many times larger is the population in {last} than in {first}?**",
+    meaning="The aim was a ratio, and what changes most is size.",
+    wrong=(
+        Wrong(
+            lambda **case: came(**case) / people_in(case["area"], case["aim"], case["first"]),
+            "You divided the migrants by the people of the first year. "
+            "Use the population of the last.",
+            near=0.0005,
+        ),
+        Wrong(
+            lambda **case: 1 + came(**case) / people_in(case["area"], case["aim"], case["first"]),
+            "You added the migrants to the people of the first year. Births and deaths count as "
+            "well, so use the population that was printed for the last.",
+            near=0.0005,
+        ),
+        Wrong(
+            lambda **case: 1 / grown(**case),
+            "Turn the division over: later by earlier.",
+            near=0.0005,
+        ),
+        Wrong(
+            lambda **case: 100 * (grown(**case) - 1),
+            "That is the growth in %. The question asks how many times larger.",
+            near=0.0005,
+        ),
+    ),
+)
+
 Q5 = Question(
     id="3.5",
     kind="NUM",
@@ -367,6 +691,7 @@ Q5 = Question(
     pointer="Divide the people of 2050 by the people of 1995. "
     "Figure 3.1 tells our own number for 2050, which is a little larger.",
     parallel="A town grows from 20,000 to 50,000 people. 50,000 divided by 20,000 is 2.50.",
+    variants=GROWN_ON_PAPER,
 )
 
 # --- 3.6 ------------------------------------------------------------------------------------------
@@ -405,6 +730,109 @@ def _statement(name: str, kind: str) -> dict[str, str]:
 def _are(kind: str) -> list[str]:
     return [name for name, what in STATEMENTS.items() if what == kind]
 
+
+# For papers: card → what it is, and its words. All are worded by the kit.
+MORE_STATEMENTS = {
+    "on schools": (PROJECTION, "If births go on as they most likely will, Belgium has fewer "
+                   "pupils in ten years than today."),
+    "on Japan": (PROJECTION, "With births, deaths and migration as they most likely go on, Japan "
+                 "has fewer people in 2050 than today."),
+    "on long lives": (PROJECTION, "If lives go on growing longer as they most likely will, there "
+                      "are more people of 65 or more in 2050."),
+    "on Italy": (PROJECTION, "Under the assumptions held to be most likely, Italy has fewer people "
+                 "of 15 to 64 in 2050 than today."),
+    "on large families": (SCENARIO, "If every woman had three children from tomorrow on, there "
+                          "would be more people at work in thirty years."),
+    "on closed borders": (SCENARIO, "If nobody could cross a border any more, Germany would have "
+                          "fewer people in 2050 than it has now."),
+    "on a long working life": (SCENARIO, "If everybody worked to 75, there would be more workers "
+                               "for each older person than today."),
+    "on a constant number": (SCENARIO, "To keep as many people of 15 to 64 by migration alone, "
+                             "Italy would need more migrants than ever came."),
+    "on rents": (FORECAST, "Our bank expects that more families will look for homes in this city "
+                 "next year."),
+    "on the next census": (FORECAST, "We are sure that the next census will count more people of "
+                           "a hundred years."),
+    "on nurses": (FORECAST, "The hospital's experts believe that it will lack nurses in five "
+                  "years."),
+    "on this winter": (FORECAST, "The office expects fewer arrivals this winter than last "
+                       "winter."),
+    "on pensions": (RECOMMENDATION, "Pensions should begin later for those who sit at work."),
+    "on child care": (RECOMMENDATION, "The state must pay for child care before it talks about "
+                      "migration."),
+    "on visas": (RECOMMENDATION, "Governments ought to give more visas to people who want to "
+                 "work."),
+    "on towns": (RECOMMENDATION, "No country should plan migration without asking its towns."),
+}  # fmt: skip
+
+
+def kinds_on_paper(statements: tuple[str, ...]) -> dict[str, str]:
+    """For each statement of a paper what it is.
+
+    >>> kinds_on_paper(("on visas",))
+    {'on visas': 'recommendation'}
+    """
+    return {name: MORE_STATEMENTS[name][0] for name in statements}
+
+
+def _statement_cases() -> tuple[Mapping[str, object], ...]:
+    """Two statements of each kind, in the order of the alphabet."""
+    of_kind: dict[str, list[str]] = {}
+    for name, (kind, _) in MORE_STATEMENTS.items():
+        of_kind.setdefault(kind, []).append(name)
+    pairs = (itertools.combinations(names, 2) for names in of_kind.values())
+    chosen = (itertools.chain(*four) for four in itertools.product(*pairs))
+    return tuple({"statements": tuple(sorted(names))} for names in chosen)
+
+
+def _taken_for(true: str, other: str, hint: str, code: str = "") -> Wrong:
+    """A wrong answer of a paper: one statement of the first kind is taken for the other kind."""
+
+    def example(statements: tuple[str, ...]) -> dict[str, str]:
+        right = kinds_on_paper(statements)
+        return right | {next(name for name in right if right[name] == true): other}
+
+    def matches(answer: Mapping[str, str]) -> bool:
+        return any(
+            said == other and MORE_STATEMENTS[name][0] == true for name, said in answer.items()
+        )
+
+    return Wrong(example, hint, code, matches=matches)
+
+
+STATEMENTS_ON_PAPER = Variants(
+    cases=_statement_cases,
+    words=lambda statements: {
+        "rows": "\n".join(f"| {name} | {MORE_STATEMENTS[name][1]} |" for name in statements)
+    },
+    expected=kinds_on_paper,
+    start=lambda statements: dict.fromkeys(statements, "?"),
+    prompt="Eight statements, all worded by us.\n\n"
+    "| statement | in words |\n|---|---|\n{rows}\n\n**What is each of them?**",
+    wrong=(
+        _taken_for(
+            SCENARIO, RECOMMENDATION,
+            "It says what an aim would take. Does it want anybody to have that aim?", "M11",
+        ),
+        _taken_for(
+            RECOMMENDATION, SCENARIO,
+            "One of the lines tells somebody what to do. Look for “should” or a plain demand.",
+        ),
+        _taken_for(
+            SCENARIO, PROJECTION,
+            "Nobody holds that assumption to be likely. It is set in order to see what follows.",
+        ),
+        _taken_for(
+            PROJECTION, FORECAST,
+            "A projection says what follows from assumptions. "
+            "A forecast says that the speaker expects it. Who expects something here?",
+        ),
+        _taken_for(
+            FORECAST, PROJECTION,
+            "Someone stands behind this statement and expects it to come true.",
+        ),
+    ),
+)  # fmt: skip
 
 Q6 = Question(
     id="3.6",
@@ -460,6 +888,7 @@ Q6 = Question(
     "Then read what each of the four words means.",
     parallel="On rain: “the trend gives 40 days” is a projection, “without wind it would be 60” a "
     "scenario, “we expect rain” a forecast, “take a coat” a recommendation.",
+    variants=STATEMENTS_ON_PAPER,
 )
 
 # --- 3.7 ------------------------------------------------------------------------------------------
@@ -516,6 +945,103 @@ def turned(area: str = "BEL", year: int = 2050) -> list[dict]:
     return _rows(*(1 / row["ratio"] for row in ratios(area, year)))
 
 
+# Places on papers: of a size where the numbers of migrants on the board make a difference.
+BOARDS = (
+    "ARG", "AUS", "AUT", "BEL", "CAN", "CHE", "CHL", "CZE", "DEU", "DNK", "ESP", "FIN", "FRA",
+    "GBR", "GRC", "HUN", "IRL", "ITA", "KOR", "NLD", "NOR", "PRT", "SWE", "THA",
+)  # fmt: skip
+LATER_ENDS = (66, 67, 68, 69, 70)
+MIGRANTS = (20_000, 30_000, 40_000, 60_000, 70_000, 80_000, 90_000)
+
+
+@functools.lru_cache(maxsize=100)
+def _board(area: str, year: int, tables: tuple) -> dict[tuple[int, int], float]:
+    """Retirement age and net migrants a year → ratio, for one place and year."""
+    grid = levers.board(area, year, retirement=(65, *LATER_ENDS), migration=(0, *MIGRANTS))
+    keys = zip(grid["retirement_age"], grid["migrants"], strict=True)
+    return dict(zip(keys, map(float, grid["support_ratio"]), strict=True))
+
+
+def _policies(age: int, migrants: int) -> dict[str, tuple[int, int]]:
+    return {
+        "work to 65": (65, 0),
+        f"work to {age}": (age, 0),
+        f"{number(migrants)} migrants": (65, migrants),
+    }
+
+
+def board_ratios(area: str, year: int, age: int, migrants: int) -> list[dict]:
+    """The support ratio under three policies: as `ratios`, for other ages and flows.
+
+    >>> [round(row["ratio"], 2) for row in board_ratios("BEL", 2050, 67, 40_000)][:2]
+    [1.94, 2.21]
+    """
+    cells = _board(area, year, tables_now())
+    return [
+        {"policy": name, "ratio": cells[cell]} for name, cell in _policies(age, migrants).items()
+    ]
+
+
+def _board_cases() -> tuple[Mapping[str, object], ...]:
+    """Each place and year with three of the pairs of age and flow.
+
+    Where the policies are the same, the first ratios lie more than twice the tolerance apart.
+    """
+    pairs = list(itertools.product(LATER_ENDS, MIGRANTS))
+    boards = list(itertools.product(BOARDS, (2040, 2045, 2055, 2060)))
+    cases: list[Mapping[str, object]] = []
+    for place, (age, migrants) in enumerate(pairs):
+        mine = [
+            {"area": area, "year": year, "age": age, "migrants": migrants}
+            for turn, (area, year) in enumerate(boards)
+            if (place - turn) % len(pairs) in (0, 12, 24)
+        ]
+        cases += apart(mine, lambda **case: board_ratios(**case)[0]["ratio"], 0.05)
+    return tuple(cases)
+
+
+POLICIES_ON_PAPER = Variants(
+    cases=_board_cases,
+    words=lambda area, year, age, migrants: {
+        "area": area,
+        "country": named(area),
+        "year": year,
+        "age": age,
+        "migrants": number(migrants),
+    },
+    expected=board_ratios,
+    start=lambda area, year, age, migrants: {
+        "columns": ["policy", "ratio"],
+        "rows": [[name, "?"] for name in _policies(age, migrants)],
+    },
+    prompt="The next table is the lever board of {country} in {year}, with our model and the "
+    "UN's tables of 2024.\n"
+    "A row is the age at which working age ends, a column the number of net migrants every year "
+    "from 2025 on. A cell holds people of working age for each older one.\n"
+    "**What is the support ratio of {country} in {year} under each of three policies?**\n\n"
+    "- `work to 65`: working age ends at 65, and nobody comes or leaves\n"
+    "- `work to {age}`: working age ends at {age}, and nobody comes or leaves\n"
+    "- `{migrants} migrants`: working age ends at 65, and {migrants} net migrants come every year"
+    "\n\nReplace each `\"?\"` by a number with two decimals.",
+    meaning="Work and migrants both move the ratio, and each has somebody who bears its cost.",
+    table="""from migrationkit.models import levers
+board = levers.board("{area}", {year}, retirement=range(65, 71))
+board.pivot(index="retirement_age", columns="migrants", values="support_ratio").round(2)""",
+    wrong=(
+        Wrong(
+            lambda **case: [
+                row | {"ratio": board_ratios(**case)[0]["ratio"]} for row in board_ratios(**case)
+            ],
+            "Three times the same ratio. Each policy has a cell of its own: "
+            "move to its column or its row.",
+        ),
+        Wrong(
+            lambda **case: [row | {"ratio": 1 / row["ratio"]} for row in board_ratios(**case)],
+            "Those are older people for each person of working age. Turn the ratio over.",
+        ),
+    ),
+)
+
 Q7 = Question(
     id="3.7",
     kind="DF",
@@ -557,6 +1083,7 @@ Q7 = Question(
     "for the others go along the lowest row, or up the column.",
     parallel="On a board of prices by size and colour, a small blue cup stands where the column "
     "“small” meets the row “blue”. Go one column on for a middle one.",
+    variants=POLICIES_ON_PAPER,
 )
 
 # --- 3.8 ------------------------------------------------------------------------------------------

@@ -508,7 +508,7 @@ Q4 = Question(
         MANDATES: "another body would do a task, or one body would do the tasks of two",
         COORDINATION: "the bodies keep their tasks and work together more closely",
         DIALOGUE: "states and others talk",
-        OPEN: "when the Note was written it was under discussion, so nobody could say",
+        OPEN: "the Note leaves open what it would be, so nobody could say what it changes",
     },
     start=dict.fromkeys(PROPOSALS, "?"),
     meaning="Three kinds of cure were on the table, and two questions were left for later. "
@@ -690,6 +690,12 @@ Q6 = Question(
         Wrong(
             _feature(_FUNDS, "Group"),
             "Heads of bodies who meet hold no common money. "
+            "Which of the four was to be a tool, for data, planning and more?",
+            matches=lambda answer: answer[_FUNDS] == "Group",
+        ),
+        Wrong(
+            _feature(_FUNDS, "Forum"),
+            "A place where states talk holds no common money. "
             "Which of the four was to be a tool, for data, planning and more?",
             matches=lambda answer: answer[_FUNDS] != "Facility",
         ),
@@ -884,16 +890,17 @@ POLLS = (
             "Gap: tasks that nobody leads",
             "Contest: tasks with two leads or more",
             "Crowding: extra bodies for each task",
-            "Reach: states with a seat",
+            "Reach: states in a standing forum for all",
         ),
         reasoning="A forum hands no task to anybody, so gap, contest and crowding stay as they "
-        "are. It gives every state a seat where the issue is discussed: reach rises. "
+        "are. It gives every state a seat in a standing forum: reach rises. "
         "What states then say to each other, no measure here can tell.",
     ),
     Poll(
         "8.exit",
         "text",
         "Who runs migration? Answer in your own words. Name one body and a task that it leads, one "
-        "task that nobody leads by our coding, and one thing that has changed since 2006.",
+        "task that nobody leads by our coding, one thing that has changed since 2006, one price "
+        "of a reform, and one author's reason why overlap arises.",
     ),
 )

@@ -8,12 +8,16 @@ votes from compact-vote, outcomes from proposals-2006 (our coding), verdicts fro
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Callable, Mapping
 
 from migrationkit.data import load
 from migrationkit.models import ledger
+from migrationkit.text import listing
 
-from . import Poll, Question, Wrong
+from . import Poll, Question, Variants, Wrong
+from .cases import apart, few_alike, tables_now
 
 TITLE = "What came of the proposals of 2006?"
 
@@ -36,11 +40,13 @@ def dates(events: Mapping[str, str] = EVENTS) -> dict[str, str]:
     >>> dates()["first Review Forum"]
     '2022-05'
     """
+    return {card: _date(words, tables_now()) for card, words in events.items()}
+
+
+@functools.lru_cache(maxsize=64)
+def _date(words: str, tables: tuple) -> str:
     rows = load("timeline")
-    return {
-        card: rows[rows.event.str.contains(words, regex=False)].date.item()
-        for card, words in events.items()
-    }
+    return rows[rows.event.str.contains(words, regex=False)].date.item()
 
 
 def in_order(events: Mapping[str, str] = EVENTS) -> tuple[str, ...]:
@@ -79,6 +85,53 @@ def _later(one: str, other: str) -> Callable[[tuple], bool]:
     return lambda answer: answer.index(one) > answer.index(other)
 
 
+# Further events, for papers; no two of them fall into one month or stand with a bare year.
+MORE_EVENTS = EVENTS | {
+    "Abu Dhabi Dialogue": "Abu Dhabi Dialogue inaugural ministerial",
+    "Brussels seminar of the Note": "IRRI-KIIB / FPS Foreign Affairs expert seminar",
+    "Global Commission reports": "GCIM report",
+    "Network on Migration decided": "decides to set up the UN Network on Migration",
+    "second Global Forum": "GFMD 2,",
+    "talk of merging IOM and UNHCR": "UN80 reform opens talk of merging",
+    "United States leaves the talks": "United States leaves the compact negotiations",
+    "Valletta Summit": "Valletta Summit on Migration",
+}
+
+
+def _event_cases(cards: int = 6) -> tuple[Mapping[str, object], ...]:
+    """Six of the events; the alphabet, in which they are offered, must not be their right order."""
+    when = dates(MORE_EVENTS)
+    return tuple(
+        {"events": {card: MORE_EVENTS[card] for card in chosen}}
+        for chosen in itertools.combinations(MORE_EVENTS, cards)
+        if sorted(chosen, key=when.get) != sorted(chosen, key=str.casefold)
+    )
+
+
+ORDER_ON_PAPER = Variants(
+    cases=_event_cases,
+    words=lambda events: {},
+    start=lambda events: sorted(events, key=str.casefold),
+    meaning="Dates in order show which step could be an answer to which.",
+    prompt="Six events stand below in the order of the alphabet.\n"
+    "The next table is our timeline from 2005 on, which holds each of them; some of its words are "
+    "others.\n"
+    "GFMD is the Global Forum and GCM the Compact, which counts on the day of the Assembly's vote."
+    "\nGCIM is the Global Commission. A summit or seminar counts by its date.\n"
+    "**In which order did they happen?**\n\n"
+    "Put the six lines of `order` in order, the oldest first. "
+    "Move whole lines: cut one and paste it where it belongs.",
+    table="""timeline = kit.load("timeline")
+timeline = timeline[timeline["date"] > "2005"][["date", "event"]]
+timeline.style.hide().set_properties(**{"text-align": "left", "white-space": "normal"})""",
+    wrong=(
+        Wrong(
+            lambda events: tuple(reversed(in_order(events))),
+            "That is the newest first. Turn the list round.",
+        ),
+    ),
+)
+
 Q1 = Question(
     id="12.1",
     kind="ORD",
@@ -112,6 +165,7 @@ Q1 = Question(
     pointer="Choose one proposal in figure 12.1, such as the principles, and read its steps.",
     parallel="For a school: parents meet, then form a council. The council drafts rules, "
     "the school adopts them, and a year later somebody asks if they were kept.",
+    variants=ORDER_ON_PAPER,
 )
 
 # --- 12.2 -----------------------------------------------------------------------------------------
@@ -147,6 +201,125 @@ def share_in_marrakesh(**parameters) -> float:
 def as_fraction(**parameters) -> float:
     return share_of_votes(**parameters) / 100
 
+
+# Groups of states for papers: columns of the table compact-vote and what they must hold.
+GROUPS = {
+    "the member states in Africa": {"region": "Africa"},
+    "the member states in Asia": {"region": "Asia"},
+    "the member states in Europe": {"region": "Europe"},
+    "the member states in Latin America and the Caribbean": {
+        "region": "Latin America and the Caribbean"
+    },
+    "the member states in Oceania": {"region": "Oceania"},
+    "the members of the European Union": {"eu_member": "yes"},
+    "the states outside the European Union": {"eu_member": "no"},
+    "the states in Europe outside the European Union": {"region": "Europe", "eu_member": "no"},
+    "the states with more migrants than emigrants": {"position": "more migrants than emigrants"},
+    "the states with more emigrants than migrants": {"position": "more emigrants than migrants"},
+    "the states in Asia with more migrants than emigrants": {
+        "region": "Asia", "position": "more migrants than emigrants"
+    },
+    "the states in Asia with more emigrants than migrants": {
+        "region": "Asia", "position": "more emigrants than migrants"
+    },
+    "the states in Europe with more migrants than emigrants": {
+        "region": "Europe", "position": "more migrants than emigrants"
+    },
+    "the states in Africa with more emigrants than migrants": {
+        "region": "Africa", "position": "more emigrants than migrants"
+    },
+    "the parties to the Migrant Workers Convention": {"convention": "party"},
+    "the states that are no party to the Migrant Workers Convention": {"convention": "no party"},
+}  # fmt: skip
+CAST, EITHER, ALL = (
+    ("yes", "no", "abstained"), ("yes", "no"), ("yes", "no", "abstained", "did not vote")
+)  # fmt: skip
+DENOMINATORS = {CAST: "the votes cast", EITHER: "the votes of yes or no", ALL: "all these states"}
+
+
+@functools.lru_cache(maxsize=4)
+def _ballots(tables: tuple) -> dict[str, dict[str, int]]:
+    """For each group on papers and each further resolution the number of states by vote."""
+    votes, found = load("compact-vote"), {}
+    for who, must in GROUPS.items():
+        mine = votes[(votes[list(must)] == list(must.values())).all(axis=1)]
+        found[who] = {vote: int((mine["vote"] == vote).sum()) for vote in ALL}
+    for row in load("assembly-votes").itertuples():
+        if row.resolution != "A/RES/73/195":
+            found[row.resolution] = {vote: int(getattr(row, vote)) for vote in CAST}
+    return found
+
+
+def ballot(who: str) -> dict[str, int]:
+    """States by vote, of a group on the Compact or of all on another resolution.
+
+    >>> ballot("the members of the European Union")["no"]
+    3
+    """
+    return _ballots(tables_now())[who]
+
+
+def share_among(who: str, counted: tuple[str, ...]) -> float:
+    """Yes in % of the votes counted, as `share_of_votes`, for a group or another resolution."""
+    votes = ballot(who)
+    return 100 * votes["yes"] / sum(votes[vote] for vote in counted)
+
+
+def _share_cases() -> tuple[Mapping[str, object], ...]:
+    """Groups, resolutions and denominators, more than twice the tolerance apart."""
+    cases = [
+        {"who": who, "counted": counted}
+        for counted in DENOMINATORS
+        for who, votes in _ballots(tables_now()).items()
+        if set(counted) <= set(votes)
+    ]
+    own = share_of_votes()
+    far = [c for c in cases if share_among(**c) < 100 and abs(share_among(**c) - own) > 0.3]
+    return apart(far, share_among, 0.25)
+
+
+def _share_words(who: str, counted: tuple[str, ...]) -> dict[str, object]:
+    votes = ballot(who)
+    told = [f"{votes['yes']} voted yes", f"{votes['no']} no", f"{votes['abstained']} abstained"]
+    if who in GROUPS:
+        told.append(f"{votes['did not vote']} did not vote")
+        story = f"Of {who}, {listing(told)} on the Compact on 19 December 2018."
+    else:
+        row = load("assembly-votes").set_index("resolution").loc[who]
+        story = f"On {row['date']} the Assembly voted on its resolution {who} ({row['title']}):\n"
+        story += f"{listing(told)}."
+    return {"story": story, "counted": DENOMINATORS[counted]}
+
+
+SHARE_ON_PAPER = Variants(
+    cases=_share_cases,
+    words=_share_words,
+    expected=share_among,
+    title="A share of a vote",
+    prompt="{story}\n**Yes is how many per cent of {counted}?**\n"
+    "To abstain is to cast a vote here, and not to vote is not.",
+    wrong=(
+        *(
+            Wrong(
+                lambda who, counted, other=other: share_among(
+                    who, tuple(vote for vote in other if vote in ballot(who))
+                ),
+                hint,
+                near=0.0005,
+            )
+            for other, hint in (
+                (ALL, "You divided by all states. Read again what stands below the line."),
+                (EITHER, "You left the abstentions out. Read again what stands below the line."),
+                (CAST, "You divided by the votes cast. Read again what stands below the line."),
+            )
+        ),
+        Wrong(
+            lambda **case: share_among(**case) / 100,
+            "That is a part of one. Multiply it by a hundred to have per cent.",
+            near=0.002,
+        ),
+    ),
+)
 
 Q2 = Question(
     id="12.2",
@@ -185,6 +358,7 @@ Q2 = Question(
     "Then add up the votes that belong below the line.",
     parallel="A club has 50 members. In a ballot 20 say yes, 10 no, 10 hand in a blank paper and "
     "10 stay at home. Of the papers handed in, 20 of 40 say yes: a half.",
+    variants=SHARE_ON_PAPER,
 )
 
 # --- 12.3 -----------------------------------------------------------------------------------------
@@ -395,7 +569,7 @@ def _by_verdict(counts: Mapping[str, float]) -> list[dict]:
 def claims_by_verdict(texts: tuple[str, ...] = ("Note", "Essay"), edition: str | None = None):
     """How many factual claims of the texts have each verdict of the ledger.
 
-    >>> sum(row["claims"] for row in claims_by_verdict()) == ledger.load().factual.sum()
+    >>> sum(row["claims"] for row in claims_by_verdict()) == int(ledger.load().factual.sum())
     True
     """
     rows = ledger.evaluate(edition)
@@ -418,6 +592,75 @@ def _as_shares(**parameters) -> list[dict]:
     whole = sum(row["claims"] for row in rows)
     return _by_verdict({row["verdict"]: round(100 * row["claims"] / whole, 1) for row in rows})
 
+
+@functools.lru_cache(maxsize=4)
+def _verdicts_of_lessons(tables: tuple) -> dict[int, dict[str, int]]:
+    rows = ledger.evaluate()
+    rows = rows[rows["factual"]]
+    return {
+        int(lesson): mine["verdict"].value_counts().to_dict()
+        for lesson, mine in rows.groupby("lesson")
+    }
+
+
+def verdicts_of_lessons(lessons: tuple[int, ...]) -> list[dict]:
+    """As `claims_by_verdict`, for the claims of some lessons.
+
+    >>> verdicts_of_lessons(tuple(range(1, 13))) == claims_by_verdict()
+    True
+    """
+    mine = [_verdicts_of_lessons(tables_now()).get(lesson, {}) for lesson in lessons]
+    return _by_verdict({word: sum(one.get(word, 0) for one in mine) for word in ledger.VERDICTS})
+
+
+def _lesson_cases() -> tuple[Mapping[str, object], ...]:
+    """Five of the twelve lessons; no more than three choices with the same answer."""
+    lessons = sorted(_verdicts_of_lessons(tables_now()))
+    cases = [{"lessons": chosen} for chosen in itertools.combinations(lessons, 5)]
+    return few_alike(cases, verdicts_of_lessons, 3)
+
+
+def _opinions_of_lessons(lessons: tuple[int, ...]) -> list[dict]:
+    rows = ledger.load()
+    opinions = int((~rows["factual"] & rows["lesson"].isin(lessons)).sum())
+    counts = {row["verdict"]: row["claims"] for row in verdicts_of_lessons(lessons)}
+    return _by_verdict(counts | {"cannot be checked": counts["cannot be checked"] + opinions})
+
+
+def _shares_of_lessons(lessons: tuple[int, ...]) -> list[dict]:
+    rows = verdicts_of_lessons(lessons)
+    whole = sum(row["claims"] for row in rows)
+    return _by_verdict({row["verdict"]: round(100 * row["claims"] / whole, 1) for row in rows})
+
+
+VERDICTS_ON_PAPER = Variants(
+    cases=_lesson_cases,
+    words=lambda lessons: {"lessons": listing(lessons), "list": list(lessons)},
+    expected=verdicts_of_lessons,
+    prompt="Each claim of the ledger belongs to a lesson. "
+    "The next list holds the claims of lessons {lessons}.\n"
+    "**How many factual claims of these five lessons have each verdict?**\n\n"
+    "Write 0 where a verdict has no claim.\n"
+    "The last number of a verdict in the list is the count.",
+    table="""mine = rows[rows["lesson"].isin({list})].drop(columns="number")
+mine["number"] = mine.groupby("verdict").cumcount() + 1
+mine[["verdict", "number", "lesson", "id", "claim"]].style.hide()""",
+    wrong=(
+        Wrong(
+            _opinions_of_lessons,
+            "Opinions were counted as claims that cannot be checked. "
+            "Leave out the rows that are not a factual claim.",
+        ),
+        Wrong(
+            lambda lessons: claims_by_verdict(),
+            "Those are the claims of all lessons. Keep the five that the question names.",
+        ),
+        Wrong(
+            _shares_of_lessons,
+            "Those are shares in per cent. Give the number of claims.",
+        ),
+    ),
+)
 
 Q6 = Question(
     id="12.6",
@@ -452,6 +695,7 @@ Q6 = Question(
     "The last number of a verdict is the count.",
     parallel="A market has forty stalls. Nine sell bread, thirty sell fruit, and one is empty. "
     "The empty one sells nothing, so it is in neither count.",
+    variants=VERDICTS_ON_PAPER,
 )
 
 # --- 12.7 -----------------------------------------------------------------------------------------
@@ -538,6 +782,86 @@ def what_is_evidence() -> set[str]:
     return set(EVIDENCE)
 
 
+# Findings for papers, all invented: an indicator, a comparison and a date, or only a part of it.
+FINDINGS = (
+    "From 2018 to 2025 fees on money sent home fell faster in states that voted yes than in "
+    "similar states that did not.",
+    "From 2019 to 2024 fewer children were detained in states that pledged it, compared with "
+    "states that did not.",
+    "From 2019 to 2025 waiting times for work permits fell in states that pledged it, and not in "
+    "similar states without the pledge.",
+    "From 2018 to 2024 the share of foreign diplomas that were recognised rose more in states with "
+    "a plan for the Compact than in similar states without one.",
+    "From 2020 to 2025 fees that workers paid to recruiters fell more between states that pledged "
+    "fair recruitment than between similar states that did not.",
+    "From 2018 to 2023 more migrants could open a bank account in states that pledged it, while "
+    "their share stayed as it was in similar states.",
+    "From 2019 to 2025 fewer births of migrants went unregistered in states with a plan for the "
+    "Compact, compared with similar states without one.",
+)
+WORK_DONE = (
+    "The Forum and its working groups met more often after 2018.",
+    "By 2022 forty states had written a national plan for the Compact.",
+    "In 2024 the fund of the Compact paid for more projects than in 2020.",
+    "More states spoke at the Review Forum than in the debate before it.",
+)
+PROMISES = (
+    "Most member states voted yes.",
+    "At the Review Forum states made more than a hundred pledges.",
+    "In 2022 all states at the Review Forum promised again to do more.",
+)
+SAYINGS = (
+    "A minister who signed it says that it works.",
+    "The head of an organization that is paid for it calls the Compact a success.",
+    "In 2023 a newspaper wrote that the Compact has changed the world.",
+)
+AFTERWARDS = (
+    "The number of migrants in the world rose after 2018.",
+    "After the vote of 2018, more money was sent home in the world than before.",
+    "After 2018 fewer people asked for asylum in one of the states that voted yes.",
+)
+
+
+def _finding_cases() -> tuple[Mapping[str, object], ...]:
+    """Two findings that are evidence, and one of each kind that is not."""
+    pairs = itertools.combinations(FINDINGS, 2)
+    chosen = itertools.product(pairs, WORK_DONE, PROMISES, SAYINGS, AFTERWARDS)
+    return tuple({"findings": (*pair, *others)} for pair, *others in chosen)
+
+
+EVIDENCE_ON_PAPER = Variants(
+    cases=_finding_cases,
+    words=lambda findings: dict(zip("abcdef", findings, strict=True)),
+    expected=lambda findings: {"A", "B"},
+    options={sign: f"{{{sign.lower()}}}" for sign in "ABCDEF"},
+    prompt="Do not take the findings below for facts: most of them are invented.\n"
+    "**Which would be evidence that the Compact worked?** More than one letter is right.",
+    wrong=tuple(
+        Wrong(
+            {"A", "B", sign},
+            hint,
+            code,
+            matches=lambda answer, sign=sign: sign in answer,
+        )
+        for sign, hint, code in (
+            ("C", "Meetings and plans are work done, not work that helped. "
+             "Ask what changed for whom.", ""),
+            ("D", "A vote or a pledge is a promise. What was done about it is another question.",
+             "M19"),
+            ("E", "Ask what the speaker would have to show, and with what it would be compared.",
+             ""),
+            ("F", "That one thing follows another does not make it a cause.", "M26"),
+        )
+    )
+    + (
+        Wrong(
+            {"A"},
+            "So far so good, and something is still missing. Go through the other letters.",
+            matches=lambda answer: bool(answer) and answer < {"A", "B"},
+        ),
+    ),
+)  # fmt: skip
+
 Q8 = Question(
     id="12.8",
     kind="MSQ",
@@ -591,6 +915,7 @@ Q8 = Question(
     "to when.",
     parallel="Did a new crossing make a street safer? Count accidents there before and after, "
     "and on a street like it without a crossing.",
+    variants=EVIDENCE_ON_PAPER,
 )
 
 QUESTIONS = (Q1, Q2, Q3, Q4, Q5, Q6, Q7, Q8)
