@@ -22,7 +22,7 @@ TITLE = "Can immigration keep a country young?"
 
 # Cells of the exercise that a paper leaves out: they help with the cases that the exercise asks.
 NOT_ON_PAPER = (
-    "italy-text", "italy", "part-levers", "figure-3-4", "worked-france", "worked-france-code"
+    "italy-text", "italy", "part-levers", "figure-3-3", "worked-france", "worked-france-code"
 )  # fmt: skip
 
 # --- for papers: other places ---------------------------------------------------------------------
