@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from migrationkit.answers import BARS
 from migrationkit.data import load
 from migrationkit.models import ledger
 
@@ -461,7 +462,8 @@ def verdict_chart() -> dict[str, object]:
     """What the chart must show: bars of counts by verdict, in order of length, from zero.
 
     ``x`` and ``y`` are parts of field names, for bars that stand; lying bars are read the same
-    way. The unit stands in the title of the counts or of the chart.
+    way. The unit stands in the title of the counts or of the chart. Opinions are ``left_out``, by
+    the data or by a filter on the verdict or on what it is ``told_by``.
     """
     return {
         "mark": ("bar",),
@@ -470,6 +472,8 @@ def verdict_chart() -> dict[str, object]:
         "avoid": (),
         "unit": ("claim", "claims"),
         "ranked": True,
+        "left_out": (ledger.NOT_FACTUAL,),
+        "told_by": ("factual",),
     }
 
 
@@ -486,7 +490,7 @@ Q7 = Question(
     name="chart",
     title="A chart of the verdicts",
     prompt="Chart how many claims have each verdict, the longest bar first.",
-    form="bars of the claims by verdict, sorted by their number, with a title that says claims",
+    form="bars of the claims by verdict, the longest first, with a title that says claims",
     expected=verdict_chart,
     start={"mark": "bar", "encoding": {"x": {"aggregate": "count", "type": "quantitative"}}},
     right_example=_bars(sort="-x"),
@@ -512,8 +516,20 @@ Q7 = Question(
             matches=lambda answer: answer["fields"] and not answer["zero"],
         ),
         Wrong(
+            _bars(sort="-x") | {BARS: {"verdict": {ledger.NOT_FACTUAL: {"rows": 1}}}},
+            "Opinions were counted as claims that have a verdict. "
+            "Leave out the rows that are not a factual claim.",
+            matches=lambda answer: answer["fields"] and answer["strangers"],
+        ),
+        Wrong(
+            _bars(sort="x"),
+            "The shortest bar stands first. Turn the order round, so that the longest does.",
+            matches=lambda answer: answer["fields"] and answer["marked"] and answer["short_first"],
+        ),
+        Wrong(
             _bars(),
-            "The verdicts stand in the order of the alphabet. Sort them by their number.",
+            "The verdicts stand in the order of the alphabet, or in one of your own. "
+            "Sort them by their number, the longest bar first.",
             matches=lambda answer: answer["fields"] and answer["marked"] and not answer["ranked"],
         ),
         Wrong(
