@@ -647,13 +647,16 @@ SAID = {
     ],
     "12.4": [
         "Are they also one tool for data and planning, as proposed?",
+        "Both coders still saw a part of its task taken up",
+        "This can be defended: the Forum stands outside the United Nations",
+        "How far a related organization is inside is contested",
         "To become one body with another is a different one.",
         "Look at its legal force before you call this done.",
         "Did one of them coordinate all the levels that the proposal names?",
         "Who decides how many people are admitted?",
     ],
     "12.5": [
-        "The text has no legal force, and all sides in Belgium knew it.",
+        "The text has no legal force. Even the head of the party that left granted it.",
         "Parliament was asked, and it backed the text.",
         "Governments are made at home.",
     ],

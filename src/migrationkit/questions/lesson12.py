@@ -287,6 +287,7 @@ def _said(name: str, *categories: str) -> Callable[[dict], bool]:
 _FACILITY, _MERGER = "Inter-agency Global Migration Facility", "Merger of IOM and UNHCR"
 _BINDING, _OFFICE = "More binding world tools", "State Secretariat for Migration"
 _WORK = "EU policy on temporary work"
+_FORUM, _IOM = "Consultative Forum of states", "IOM inside the United Nations"
 
 Q4 = Question(
     id="12.4",
@@ -311,6 +312,25 @@ Q4 = Question(
             "Group and Network coordinate, and there is a fund. "
             "Are they also one tool for data and planning, as proposed?",
             matches=_said(_FACILITY, "done"),
+        ),
+        Wrong(
+            _coded(_FACILITY, "not"),
+            "No such tool was set up, so this can be argued. "
+            "Both coders still saw a part of its task taken up: look at who links the bodies now.",
+            matches=_said(_FACILITY, "not"),
+        ),
+        Wrong(
+            _coded(_FORUM, "done differently"),
+            "This can be defended: the Forum stands outside the United Nations, which was to "
+            "support it. Both coders looked at its form and task, as the exact link was left open.",
+            matches=_said(_FORUM, "done differently", "partly"),
+        ),
+        Wrong(
+            _coded(_IOM, "done differently"),
+            "How far a related organization is inside is contested, so this can be argued. "
+            "Both coders asked for no more than was proposed, and no status was named.",
+            "M21",
+            matches=_said(_IOM, "done differently", "partly"),
         ),
         Wrong(
             _coded(_MERGER, "partly"),
@@ -372,7 +392,8 @@ Q5 = Question(
     meaning="A state can speak with one voice abroad and with several at home. "
     "The Note saw the link in 2006: coherence at home and abroad need each other.",
     wrong=(
-        Wrong("A", "The text has no legal force, and all sides in Belgium knew it.", "M20"),
+        Wrong("A", "The text has no legal force. "
+            "Even the head of the party that left granted it.", "M20"),
         Wrong("B", "Parliament was asked, and it backed the text. Who then did not?"),
         Wrong(
             "C",
@@ -674,7 +695,9 @@ POLLS = (
         "12.exit",
         "text",
         "What came of the proposals of 2006? Answer in your own words. Trace one proposal with two "
-        "years and its outcome, give one share of the vote with its denominator, and say what "
-        "would change your mind on whether the Compact worked.",
+        "years and its outcome, and give one share of the vote with its denominator. Say how a "
+        "decision abroad and one at home met in Belgium. Verify one claim of the two texts: its "
+        "verdict, and what it rests on. Say what would change your mind on whether the Compact "
+        "worked.",
     ),
 )
