@@ -57,7 +57,7 @@ def tracker_view(coding="value", outcome="all outcomes", proposal="all proposals
     else:  # each line goes on to the present year
         drawn = pd.concat([drawn, drawn[rows["last"]].assign(year=2026, kind="today")])
         if fits.any() and outcome != "all outcomes":
-            title = f"{len(shown)} of {len(proposals)} proposals: {outcome}"
+            title = f"{outcome.capitalize()}: {len(shown)} of {len(proposals)} proposals"
     places = [lesson.OUTCOMES.index(kind) for kind in lesson.OUTCOMES if kind in counts]
     scale = {"domain": [lesson.OUTCOMES[place] for place in places]}
     signs = alt.Shape("kind:N", title=None).scale(
@@ -176,7 +176,8 @@ def vote_view(share="members", region="all", position="all", convention="all", c
     own = own.iloc[0]
     joined = "had joined" if own.convention == "party" else "had not joined"
     sentence += (f"{own['name']}: {own.vote}. It has {own.position} ({own.migrants:,} to "
-                 f"{own.emigrants:,}, in 2020, edition of 2024) and {joined} the Convention of 1990. ")
+                 f"{own.emigrants:,}, in 2020, edition of 2024) and {joined} "
+                 "the Convention of 1990. ")
     for row in kit.load("vote-reasons").query("iso3 == @country").itertuples():
         sentence += f"{row.said_by[0].upper()}{row.said_by[1:]}: {row.reason} "
     return kit.View(chart, states, sentence[0].upper() + sentence[1:].strip())
@@ -322,6 +323,6 @@ def claims():
         ),
         row=widgets.Dropdown(
             options=[("no row", "no row"), *menu], description="Show how a row is reached",
-            layout={"width": "100%", "max_width": "600px"},
+            layout={"width": "98%", "max_width": "600px"},
         ),
     )  # fmt: skip

@@ -417,7 +417,7 @@ def _by_verdict(counts: Mapping[str, float]) -> list[dict]:
 def claims_by_verdict(texts: tuple[str, ...] = ("Note", "Essay"), edition: str | None = None):
     """How many factual claims of the texts have each verdict of the ledger.
 
-    >>> sum(row["claims"] for row in claims_by_verdict()) == ledger.load().factual.sum()
+    >>> sum(row["claims"] for row in claims_by_verdict()) == int(ledger.load().factual.sum())
     True
     """
     rows = ledger.evaluate(edition)
