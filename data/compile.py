@@ -456,12 +456,14 @@ def compact_vote(read: Read) -> pd.DataFrame:
     places = read("countries").rename(columns={"geographic_region": "region"})
     table = read("../facts/gcm_vote").merge(places[["iso3", "name", "region"]], on="iso3")
     table["vote"] = table["vote"].replace({"not_voting": "did not vote", "abstain": "abstained"})
-    pairs = _pairs(read("ims2024_bilateral"))
-    pairs = pairs[pairs["year"] == 2020]  # the year of the table nearest to the vote
-    table["migrants"] = table["iso3"].map(pairs.groupby("dest")["persons"].sum())
-    table["emigrants"] = table["iso3"].map(pairs.groupby("origin")["persons"].sum())
     more = {True: "more migrants than emigrants", False: "more emigrants than migrants"}
-    table["position"] = (table["migrants"] > table["emigrants"]).map(more)
+    for edition, last in (("2024", ""), ("2020", "_2020_edition")):
+        pairs = _pairs(read(f"ims{edition}_bilateral"))
+        pairs = pairs[pairs["year"] == 2020]  # the year of the table nearest to the vote
+        migrants = table["iso3"].map(pairs.groupby("dest")["persons"].sum())
+        emigrants = table["iso3"].map(pairs.groupby("origin")["persons"].sum())
+        table["migrants" + last], table["emigrants" + last] = migrants, emigrants
+        table["position" + last] = (migrants > emigrants).map(more)
     joined = read("../facts/ratifications").query("treaty == 'ICRMW' and status != 'signed'")
     since = joined.set_index("iso3")["date"]
     since = since[since.str[:4].astype(int) <= 2018]  # some are known by their year alone
@@ -469,7 +471,8 @@ def compact_vote(read: Read) -> pd.DataFrame:
     table["convention"] = table["convention_since"].notna().map({True: "party", False: "no party"})
     table = table.rename(columns={"eu_member_dec_2018": "eu_member"})
     columns = "iso3 name vote region eu_member migrants emigrants position convention"
-    return table[[*columns.split(), "convention_since"]].sort_values("iso3")
+    columns += " convention_since migrants_2020_edition emigrants_2020_edition"
+    return table[[*columns.split(), "position_2020_edition"]].sort_values("iso3")
 
 
 def assembly_votes(read: Read) -> pd.DataFrame:

@@ -84,6 +84,24 @@ def test_it_opens_as_it_was_left(home):
     assert "The kit" in again._ours.value and "kept earlier" in again._reply.value
 
 
+def test_a_nickname_that_arrives_with_the_button_is_kept_whole(home):
+    made = audit("C02")
+    made._second.value, made._name.value = "revised", "M"
+    press(made, "Countersign")
+    made._name.value = "Mo"  # ipywidgets held the rest back while the button was pressed
+    assert record.get("verdicts", "C02") == {"second": "revised", "name": "Mo", "when": "before"}
+
+
+def test_the_tab_key_meets_the_first_verdict_with_its_button_before_the_second(home):
+    order, stack = [], [audit("C02")]
+    while stack:
+        one = stack.pop(0)
+        order += [one.description] if getattr(one, "description", "") else []
+        stack = [*getattr(one, "children", ()), *stack]
+    assert order == ["Your verdict", "What it rests on", "Keep", "A second learner's verdict",
+                     "Nickname, if you like", "Countersign"]  # fmt: skip
+
+
 def test_a_second_learner_countersigns_before_or_after_with_or_without_a_name(home):
     made = audit("C02")
     press(made, "Countersign")

@@ -358,6 +358,15 @@ def test_the_sides_of_the_vote_follow_the_other_tables():
     near = votes[(votes.migrants / votes.emigrants).between(0.9, 1.1)]
     assert set(near.name) == {"Bhutan", "Nauru", "Papua New Guinea", "Rwanda",
                               votes.name["PRK"]}  # fmt: skip
+    older = data.load("compact-vote")
+    against = older[older.vote.isin(["no", "abstained"])]
+    more = "more migrants than emigrants"
+    assert (against.position == more).sum() == 13
+    assert (against.position_2020_edition == more).sum() == 10
+    turned = against.name[against.position != against.position_2020_edition]
+    assert set(turned) == {"Czechia", "Hungary", "Latvia"}
+    migrants, emigrants = older.migrants_2020_edition, older.emigrants_2020_edition
+    assert (migrants > emigrants).equals(older.position_2020_edition == more)
     joined = votes[votes.convention == "party"]
     assert len(joined) == 54 and joined.convention_since.str[:4].astype(int).max() == 2018
     assert votes.convention_since.notna().equals(votes.convention == "party")
@@ -379,6 +388,8 @@ def test_proposals_stand_in_the_note_where_they_say_and_have_steps_after_it():
         own = steps[steps.id == row.id]
         assert len(own) >= 2 and (own.year >= row.year).all(), row.id
         assert (own.date.str[:4].astype(int) == own.year).all(), row.id
+        nothing = "not" in (row.first_coder, row.second_coder)
+        assert pd.isna(row.came) if nothing else row.came in set(own.year), row.id
 
 
 def test_summits_of_the_forum_are_numbered_without_a_gap():

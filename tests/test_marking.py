@@ -115,19 +115,31 @@ def hostile_class(tmp_path_factory):
 
 
 def _watch(peak, stop):
-    """Keep the largest sum of memory (MB) of what this process started, and of its own growth."""
+    """Keep the largest sum of memory (MB) of what this process started, and of its own growth.
+
+    A page that several processes share counts once: a fork of a large test process is no marking.
+    """
     me = psutil.Process()
-    start, there = me.memory_info().rss, set(me.children())  # a browser of another test, perhaps
+    start, there = _memory(me), set(me.children())  # a browser of another test, perhaps
     while not stop.is_set():
-        used = me.memory_info().rss - start
-        for child in set(me.children()) - there:
+        started = set(me.children()) - there
+        used = _memory(me) - start
+        for child in started:
             try:
-                used += child.memory_info().rss
-                used += sum(one.memory_info().rss for one in child.children(recursive=True))
+                used += _memory(child) + sum(map(_memory, child.children(recursive=True)))
             except psutil.Error:
                 continue
         peak[0] = max(peak[0], used / 1e6)
         time.sleep(0.05)
+
+
+def _memory(process) -> float:
+    """Bytes of one process, its part of shared pages included; 0 when it has ended."""
+    try:
+        found = process.memory_full_info()
+    except psutil.Error:
+        return 0
+    return getattr(found, "pss", found.rss)
 
 
 def test_only_right_values_of_the_own_paper_earn_points(hostile_class):
@@ -149,7 +161,7 @@ def test_nothing_outside_changes_and_nothing_runs(hostile_class):
 
 
 def test_memory_is_bounded(hostile_class):
-    assert hostile_class[3] <= MOST_MEMORY
+    assert 100 < hostile_class[3] <= MOST_MEMORY
 
 
 def test_each_file_not_read_is_named_with_a_reason(hostile_class):

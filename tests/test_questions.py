@@ -668,13 +668,16 @@ SAID = {
     ],
     "12.4": [
         "Are they also one tool for data and planning, as proposed?",
+        "Both coders still saw a part of its task taken up",
+        "This can be defended: the Forum stands outside the United Nations",
+        "How far a related organization is inside is contested",
         "To become one body with another is a different one.",
         "Look at its legal force before you call this done.",
         "Did one of them coordinate all the levels that the proposal names?",
         "Who decides how many people are admitted?",
     ],
     "12.5": [
-        "The text has no legal force, and all sides in Belgium knew it.",
+        "The text has no legal force. Even the head of the party that left granted it.",
         "Parliament was asked, and it backed the text.",
         "Governments are made at home.",
     ],
@@ -687,7 +690,9 @@ SAID = {
         "Slices are hard to compare. Draw bars, and compare lengths.",
         "A line joins verdicts that follow nothing.",
         "These bars do not begin at zero",
-        "in the order of the alphabet. Sort them by their number.",
+        "Opinions were counted as claims that have a verdict.",
+        "The shortest bar stands first.",
+        "in the order of the alphabet, or in one of your own.",
         "Say what is counted: give the axis the title Claims.",
     ],
     "12.8": [
@@ -704,7 +709,8 @@ CODES = {
     "3.4": ["M10", "M11", ""], "3.6": ["M11", "", "", "", ""], "3.8": ["M10", "M11", "", ""],
     "8.1": ["", "", "M21", "", "", "", "", "M21"], "8.4": ["M21", *[""] * 8],
     "8.5": ["M21", "M21", ""], "8.7": ["M22", "", "", ""], "8.8": ["", "", "M22"],
-    "12.3": ["M20", "M19", "M20"], "12.4": ["", "M21", "M20", "", ""], "12.5": ["M20", "", "M21"],
+    "12.3": ["M20", "M19", "M20"], "12.4": ["", "", "", "M21", "M21", "M20", "", ""],
+    "12.5": ["M20", "", "M21"],
     "12.8": ["", "M26", "M19", "", ""],
 }  # fmt: skip
 
@@ -887,17 +893,26 @@ SIX = lesson12.in_order()
 OUTCOMES = questions.find("12.4").right_for()
 ROWS_OF_LEDGER = pd.DataFrame({"verdict": ["held up", "revised"], "claims": [3, 1]})
 BARS, CLAIMS = alt.Chart(ROWS_OF_LEDGER).mark_bar(), alt.X("count()", title="Claims")
+UNFILTERED = alt.Chart(lesson12.ledger.evaluate().assign(
+    verdict=lambda rows: rows.verdict.fillna(lesson12.ledger.NOT_FACTUAL))).mark_bar()
+WITH_NULLS = alt.Chart(lesson12.ledger.evaluate()).mark_bar()
 RIGHT_BARS = [
+    UNFILTERED.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x")).transform_filter("datum.factual"),
+    WITH_NULLS.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x")).transform_filter(
+        "datum.verdict != null"),
+    BARS.encode(x="claims", y=alt.Y("verdict", sort="-x")),
+    BARS.encode(x="claims", y=alt.Y("verdict", sort=["held up", "revised"])),
     BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x")),
-    BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort="x")),
     BARS.encode(x=CLAIMS, y=alt.Y("verdict").sort("-x")),
     BARS.encode(x=alt.X("verdict", sort="-y"), y=alt.Y("count()", title="Number of claims")),
     BARS.encode(x=alt.X("claims", title="Claims"), y=alt.Y("verdict", sort="-x")),
     BARS.encode(x=alt.X("sum(claims)", title="Claims"), y=alt.Y("verdict:N", sort="-x")),
     BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort=["held up", "revised"])),
     BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort=None)),
-    BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort=alt.EncodingSortField("claims"))),
-    BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort=alt.SortByEncoding(encoding="x"))),
+    BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort=alt.EncodingSortField(
+        "claims", order="descending"))),
+    BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort=alt.SortByEncoding(
+        encoding="x", order="descending"))),
     BARS.encode(x="count()", y=alt.Y("verdict", sort="-x")).properties(title="Claims by verdict"),
     BARS.encode(x="count()", y=alt.Y("verdict", sort="-x")).configure_axisX(title="Claims"),
     BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x"), color="verdict"),
@@ -1092,6 +1107,13 @@ EXPLAINED = [
     ("12.7", alt.Chart(ROWS_OF_LEDGER).mark_arc().encode(theta="count()", color="verdict"),
      "Slices are hard to compare"),
     ("12.7", BARS.encode(x="count()", y=alt.Y("verdict", sort="-x")), "Say what is counted"),
+    ("12.7", BARS.encode(x=CLAIMS, y=alt.Y("verdict", sort="x")), "The shortest bar stands first"),
+    ("12.7", BARS.encode(x=CLAIMS, y=alt.Y("verdict").sort(encoding="x")), "The shortest bar"),
+    ("12.7", BARS.encode(x="claims", y=alt.Y("verdict", sort=["revised", "held up"])), "alphabet"),
+    ("12.7", UNFILTERED.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x")), "Opinions were counted"),
+    ("12.7", WITH_NULLS.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x")), "Opinions were counted"),
+    ("12.7", WITH_NULLS.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x")).to_dict(),
+     "Opinions were counted"),
     ("12.7", BARS.encode(x=CLAIMS, y=alt.Y("text:N", sort="-x")), "fields on x and y"),
     ("12.8", "BCE", "does not make it a cause"),
     ("12.8", set("ABCDEF"), "not work that helped"),

@@ -131,10 +131,12 @@ def _key(key: object) -> str:
 def _plain_mapping(value: dict, depth: int) -> dict:
     pairs = itertools.islice(dict.items(value), MOST_ITEMS)
     if depth == 1 and any(type(name) is str and name in CHART_KEYS for name in dict.keys(value)):
-        pairs = (
+        pairs = [
             (name, part) for name, part in pairs if name not in ("$schema", "data", "datasets")
-        )
-        return _without_data({_key(name): _plain(part, depth) for name, part in pairs})
+        ]
+        spec = _without_data({_key(name): _plain(part, depth) for name, part in pairs})
+        bars = _bars_of(value)
+        return spec | {BARS: bars} if bars else spec
     return {_key(name): _plain(part, depth) for name, part in pairs}
 
 
@@ -175,6 +177,7 @@ def _plain_chart(chart: object, altair, depth: int) -> dict:
             spec = chart.to_dict(validate=False)
     except Exception:  # Altair's own complaint about an unfinished chart
         return {MARK: "unreadable", "type": NOT_YET_A_CHART}
+    bars = _bars_of(spec)
     titles = {
         name: {"title": axis["title"]}
         for name, axis in spec.pop("config", {}).items()
@@ -183,7 +186,61 @@ def _plain_chart(chart: object, altair, depth: int) -> dict:
     if titles:
         spec["config"] = titles
     spec.pop("$schema", None)
+    if bars:
+        spec[BARS] = bars
     return _plain(_without_data(spec), depth)
+
+
+BARS = "bars"  # beside a chart's specification: what its data hold, in short
+MOST_BARS = 12
+
+
+def _bars_of(spec: dict) -> dict[str, dict[str, dict[str, float]]]:
+    """Of each drawn field with few labels: by label the rows and the sums of drawn numbers.
+
+    A missing label is ``null``. Labels stand as the data do, so that an order can be judged.
+    """
+    drawn, tables = set(), []
+
+    def walk(part: object) -> None:
+        if type(part) is list:
+            for one in part:
+                walk(one)
+        elif type(part) is dict:
+            for name, one in part.items():
+                if name == "field" and type(one) is str:
+                    drawn.add(one)
+                if name == "values" and type(one) is list:
+                    tables.append(one)
+                elif name == "datasets" and type(one) is dict:
+                    tables.extend(table for table in one.values() if type(table) is list)
+                else:
+                    walk(one)
+
+    walk(spec)
+    rows = [row for table in tables for row in table if type(row) is dict]
+    found = {}
+    for field in sorted(drawn):
+        held = _by_label(field, rows, drawn)
+        if held and len(held) <= MOST_BARS:
+            found[field] = held
+    return found
+
+
+def _by_label(field: str, rows: list[dict], drawn: set[str]) -> dict[str, dict[str, float]]:
+    held: dict[str, dict[str, float]] = {}
+    for row in rows:
+        label = row.get(field, 0)  # a row of another layer has no such field
+        if label is not None and type(label) is not str:
+            continue
+        bar = held.setdefault("null" if label is None else label, {"rows": 0})
+        if len(held) > MOST_BARS:
+            break
+        bar["rows"] += 1
+        for name in drawn & row.keys():
+            if type(row[name]) in (int, float):
+                bar[name] = bar.get(name, 0) + row[name]
+    return held
 
 
 def _without_data(spec: object) -> object:

@@ -114,7 +114,7 @@ class Audit(widgets.VBox):
     """One claim with its controls; made by :func:`audit`."""
 
     def __init__(self, id: str):
-        self._id, self._kept = id, False
+        self._id, self._kept, self._signed = id, False, ("", "")
         given = ledger.steps(id, verdicts=False)  # raises KitError when there is no such claim
         self._own = self._menu("Your verdict", "choose one")
         self._evidence = widgets.Textarea(
@@ -123,8 +123,9 @@ class Audit(widgets.VBox):
         )  # fmt: skip
         self._second = self._menu("A second learner's verdict", "nobody yet")
         self._name = widgets.Text(
-            description="Nickname, if you like", style={"description_width": "initial"}
-        )
+            description="Nickname, if you like", style={"description_width": "initial"},
+            continuous_update=False,
+        )  # fmt: skip
         keep_it = widgets.Button(description="Keep", tooltip="Keep it, and see the kit's verdict")
         sign = widgets.Button(description="Countersign", tooltip="Keep the second verdict")
         keep_it.on_click(lambda _: self._keep())
@@ -138,10 +139,11 @@ class Audit(widgets.VBox):
             ),
             self._own,
             self._evidence,
+            keep_it,
             self._second,
             self._name,
             widgets.HTML("<p>A countersign needs no name. Nothing leaves this machine.</p>"),
-            widgets.HBox([sign, keep_it]),
+            sign,
             self._reply,
             self._ours,
         ]
@@ -150,6 +152,7 @@ class Audit(widgets.VBox):
         # ipywidgets holds quick changes back, so the last one may arrive after the button.
         for control in (self._own, self._evidence):
             control.observe(lambda _: self._kept and self._keep(), "value")
+        self._name.observe(lambda _: self._signed[0] and self._sign(*self._signed), "value")
 
     @staticmethod
     def _menu(label: str, nothing: str) -> widgets.Dropdown:
@@ -192,14 +195,18 @@ class Audit(widgets.VBox):
         self._tell()
 
     def _countersign(self) -> None:
-        second, name = self._second.value, self._name.value.strip()[:LONGEST_NAME]
-        if not second:
+        if not self._second.value:
             self._say("Choose the second learner's verdict first.")
             return
-        when = "after" if self._kept else "before"
+        self._signed = self._second.value, "after" if self._kept else "before"
+        self._sign(*self._signed)
+
+    def _sign(self, second: str, when: str) -> None:
+        """Keeps a second verdict with the nickname as it stands, also one that arrives late."""
+        name = self._name.value.strip()[:LONGEST_NAME]
         where = self._put(second=second, name=name, when=when)
         same = {"": "", self._own.value: " You two agree."}.get(second, " You two differ: say why.")
-        told = "after the kit's verdict was told" if self._kept else "before"
+        told = "after the kit's verdict was told" if when == "after" else "before"
         self._say(f"Countersigned {told}: {second} ({where}).{same if self._own.value else ''}")
 
     def _tell(self) -> None:

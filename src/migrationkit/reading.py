@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from .answers import CHART_KEYS, MARK, NOT_YET_A_CHART, plain
+from .answers import BARS, CHART_KEYS, MARK, NOT_YET_A_CHART, plain
 from .questions import Question
 from .text import listing
 
@@ -614,7 +614,11 @@ def _seen(group: dict, wanted: Mapping) -> dict[str, bool]:
     if wanted.get("ranked"):
         ranked = {"arc": any(_mark_of(mark) == "arc" for mark, _ in units)}
         units = [(mark, _upright(encoding, repeated, counts_as)) for mark, encoding in units]
-        ranked |= _ranked([encoding for _, encoding in units], counts_as)
+        held = group.get(BARS)
+        encodings = [encoding for _, encoding in units]
+        ranked |= _ranked(encodings, counts_as, held if isinstance(held, dict) else {})
+        ranked["strangers"] = _strangers(group, wanted)
+        titles += _titles_by_default(encodings)
         titles.append(_title((group.get("config") or {}).get("axisX")))
     for mark, encoding in units:
         x, y = _fields(encoding.get("x"), repeated), _fields(encoding.get("y"), repeated)
@@ -654,27 +658,83 @@ def _upright(encoding: dict, repeated: object, counts_as) -> dict:
     return encoding | turned | {"values on": "x" if lying else "y"}
 
 
-def _ranked(encodings: list[dict], counts_as) -> dict[str, bool]:
-    """Whether bars stand in the order of their length, and whether they begin at zero.
+def _strangers(group: dict, wanted: Mapping) -> bool:
+    """Whether a chart draws a bar of what is asked to be left out, or of nothing.
 
-    A list and ``None`` say that the maker gave the order; the data themselves are not kept.
+    A filter inside the chart is not run: one on the field itself, or on one that tells it, counts.
     """
-    in_order, from_zero = False, True
+    filters = repr(_filters(group)).casefold()
+    held = group.get(BARS)
+    for field, bars in held.items() if isinstance(held, dict) else ():
+        told = (field.casefold(), *wanted["told_by"])
+        if _names(field.casefold(), wanted["x"]) and not any(word in filters for word in told):
+            return any(label in bars for label in ("null", *wanted["left_out"]))
+    return False
+
+
+def _filters(part: object) -> list[object]:
+    if isinstance(part, list):
+        return [found for one in part for found in _filters(one)]
+    if not isinstance(part, dict):
+        return []
+    inner = [found for name, one in part.items() if name != BARS for found in _filters(one)]
+    return inner + ([part["filter"]] if "filter" in part else [])
+
+
+def _titles_by_default(encodings: list[dict]) -> list[str]:
+    """The name of each field of values that has no title: it is what the axis then says."""
+    values = [encoding.get("y") for encoding in encodings]
+    return [
+        " ".join(_fields(value, None))
+        for value in values
+        if isinstance(value, dict) and value.get("aggregate") != "count"
+        and "title" not in value and "title" not in (value.get("axis") or {})
+    ]  # fmt: skip
+
+
+def _ranked(encodings: list[dict], counts_as, held: Mapping) -> dict[str, bool]:
+    """Whether the longest bar stands first, or the shortest, and whether bars begin at zero.
+
+    A list and ``None`` say that the maker gave the order, which is set against the data.
+    """
+    in_order, short_first, from_zero = False, False, True
     for encoding in encodings:
         bars, values = encoding.get("x"), encoding.get("y")
         sort = bars["sort"] if isinstance(bars, dict) and "sort" in bars else "alphabet"
         if isinstance(sort, dict):
-            named = counts_as("y", str(sort.get("field", "")).casefold())
-            in_order |= named or sort.get("encoding") == encoding["values on"]
+            by_length = sort.get("encoding") == encoding["values on"] or counts_as(
+                "y", str(sort.get("field", "")).casefold()
+            )
+            by_length |= sort.get("op") == "count"
+            in_order |= by_length and sort.get("order") == "descending"
+            short_first |= by_length and sort.get("order") != "descending"
+        elif sort is None or isinstance(sort, list):
+            lengths = _lengths(bars, values, held, sort or [])
+            in_order |= lengths == sorted(lengths, reverse=True)
         else:
-            own = sort in (encoding["values on"], f"-{encoding['values on']}")
-            in_order |= own or sort is None or isinstance(sort, list)
+            in_order |= sort == f"-{encoding['values on']}"
+            short_first |= sort == encoding["values on"]
         scale = (values.get("scale") or {}) if isinstance(values, dict) else {}
         if isinstance(scale, dict):
             domain = scale.get("domain")
             begins = domain[0] if isinstance(domain, list) and domain else 0
             from_zero &= scale.get("zero") is not False and begins in (0, "0")
-    return {"ranked": in_order, "zero": from_zero}
+    return {"ranked": in_order, "short_first": short_first, "zero": from_zero}
+
+
+def _lengths(bars: object, values: object, held: Mapping, order: list) -> list[float]:
+    """The lengths of the bars in the order given, then in that of the data; none if unknown."""
+    names = {name.casefold(): by_label for name, by_label in held.items()}
+    by_label = next((names[one] for one in _fields(bars, None) if one in names), {})
+    number = "rows"
+    if isinstance(values, dict) and values.get("aggregate") != "count":
+        number = next(iter(_fields(values, None)), "rows")
+    first = [label for label in order if isinstance(label, str) and label in by_label]
+    folded = [
+        {name.casefold(): size for name, size in by_label[label].items()}
+        for label in dict.fromkeys([*first, *by_label])
+    ]
+    return [one[number] for one in folded if number in one]
 
 
 _NEGATED = re.compile(
@@ -707,7 +767,8 @@ def _read_chart(question: Question, value: object, expected: object) -> list[dic
 def chart_is_right(seen: dict) -> bool:
     good = seen["fields"] and seen["marked"] and seen["unit"]
     good = good and seen.get("ranked", True) and seen.get("zero", True)
-    return good and not any(seen[fault] for fault in ("dual", "avoided", "misused", "filtered"))
+    faults = ("dual", "avoided", "misused", "filtered", "strangers")
+    return good and not any(seen.get(fault) for fault in faults)
 
 
 READERS = {

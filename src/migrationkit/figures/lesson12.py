@@ -14,7 +14,7 @@ import migrationkit as kit
 
 OUTCOMES = ["done", "done differently", "partly", "not", "coders differ", "not coded"]
 SIGNS = ["circle", "diamond", "triangle-up", "cross", "square", "stroke"]  # one an outcome
-COLOURS = ["#0072B2", "#56B4E9", "#E69F00", "#8a8a8a", "#009E73", "#8a8a8a"]
+COLOURS = ["#0072B2", "#3A9AD9", "#B36B00", "#8a8a8a", "#009E73", "#8a8a8a"]
 
 
 def tracker_view(coding="value", outcome="all outcomes", proposal="all proposals"):
@@ -33,20 +33,31 @@ def tracker_view(coding="value", outcome="all outcomes", proposal="all proposals
     begun = shown.assign(kind="proposed", what=shown.words)
     steps = kit.load("proposal-steps").rename(columns={"step": "what"})
     steps = steps.merge(shown[["id", "proposal"]], on="id").assign(kind="step")
-    now = shown.assign(kind=shown.outcome, what="outcome so far", year=2026)
+    # The outcome stands at the year of its last step, or at the end where nothing came.
+    so_far = shown.came.notna().map({True: "outcome: ", False: "outcome so far: "})
+    year = shown.came.fillna(2026).astype(int)
+    now = shown.assign(kind=shown.outcome, what=so_far + shown.outcome, year=year)
     rows = pd.concat([begun, steps, now], ignore_index=True)
     rows["lane"] = rows.id.map({name: nth for nth, name in enumerate(shown.id)})
-    rows["last"] = rows.what == "outcome so far"
+    rows["last"] = rows.kind.isin(lesson.OUTCOMES)
     rows = rows.sort_values(["lane", "last", "year"], kind="stable", ignore_index=True)
     table = rows[["proposal", "year", "kind", "what"]]
 
     drawn = table[["year", "kind"]].copy()
     drawn["label"] = table.proposal
-    if len(one):  # its steps stand one under the other, in words
-        lines = table.year.astype(str) + " " + table.what
-        lines = lines.str.wrap(32, max_lines=3, placeholder=" …")
-        drawn["label"] = lines.str.replace("\n", "|")
     drawn["kind"] = drawn.kind.where(rows["last"], "step")
+    done = counts.get("done", 0) + counts.get("done differently", 0)
+    title = f"Of {len(proposals)} proposals, {done} are done or done differently"
+    high = 36
+    if len(one):  # its steps stand one under the other, in words
+        lines = (table.year.astype(str) + " " + table.what).str.wrap(32)
+        drawn["label"] = lines.str.replace("\n", "|")
+        high = 16 * (2 + lines.str.count("\n").max())
+        title = f"{proposal}: {one.outcome.iloc[0]}"
+    else:  # each line goes on to the present year
+        drawn = pd.concat([drawn, drawn[rows["last"]].assign(year=2026, kind="today")])
+        if fits.any() and outcome != "all outcomes":
+            title = f"{outcome.capitalize()}: {len(shown)} of {len(proposals)} proposals"
     places = [lesson.OUTCOMES.index(kind) for kind in lesson.OUTCOMES if kind in counts]
     scale = {"domain": [lesson.OUTCOMES[place] for place in places]}
     signs = alt.Shape("kind:N", title=None).scale(
@@ -54,7 +65,7 @@ def tracker_view(coding="value", outcome="all outcomes", proposal="all proposals
     colours = alt.Color("kind:N", title=None).scale(
         range=[lesson.COLOURS[place] for place in places], **scale)
     legend = {"orient": "top", "columns": 3, "symbolSize": 160}
-    base = alt.Chart(drawn, height=(58 if len(one) else 36) * drawn.label.nunique()).encode(
+    base = alt.Chart(drawn, height=high * drawn.label.nunique()).encode(
         alt.X("year:Q", title="Year").scale(domain=[2004, 2027], nice=False)
         .axis(format="d", values=[2006, 2010, 2014, 2018, 2022, 2026]),
         alt.Y("label:N", title=None, sort=None).axis(
@@ -65,8 +76,8 @@ def tracker_view(coding="value", outcome="all outcomes", proposal="all proposals
     end = base.mark_point(filled=True, size=230, opacity=1).encode(
         signs.legend(**legend), colours.legend(**legend))
     chart = lane + step.transform_filter("datum.kind == 'step'")
-    chart += end.transform_filter("datum.kind != 'step'")
-    chart = chart.properties(title="Some proposals came true, and some in another form")
+    chart += end.transform_filter("indexof(['step', 'today'], datum.kind) < 0")
+    chart = chart.properties(title=title)
 
     names = {"value": "Outcomes so far", "first_coder": "The first coder",
              "second_coder": "The second coder"}
@@ -144,9 +155,9 @@ def vote_view(share="members", region="all", position="all", convention="all", c
         alt.Shape("sign:N", legend=None).scale(
             range=["square", "diamond", "circle", "square"], **kinds),
         alt.Fill("sign:N", legend=None).scale(
-            range=["#0072B2", "#E69F00", "#8a8a8a", "transparent"], **kinds),
+            range=["#0072B2", "#B36B00", "#8a8a8a", "transparent"], **kinds),
         alt.Stroke("sign:N", legend=None).scale(
-            range=["#0072B2", "#E69F00", "#8a8a8a", "#8a8a8a"], **kinds),
+            range=["#0072B2", "#B36B00", "#8a8a8a", "#8a8a8a"], **kinds),
     ).transform_filter(alt.FieldOneOfPredicate("sign", votes))
     ring = base.mark_point(size=620, shape="circle", filled=False, strokeWidth=3, opacity=1,
                            stroke="currentColor").transform_filter("datum.sign == 'mine'")
@@ -165,7 +176,8 @@ def vote_view(share="members", region="all", position="all", convention="all", c
     own = own.iloc[0]
     joined = "had joined" if own.convention == "party" else "had not joined"
     sentence += (f"{own['name']}: {own.vote}. It has {own.position} ({own.migrants:,} to "
-                 f"{own.emigrants:,}, in 2020) and {joined} the Convention of 1990. ")
+                 f"{own.emigrants:,}, in 2020, edition of 2024) and {joined} "
+                 "the Convention of 1990. ")
     for row in kit.load("vote-reasons").query("iso3 == @country").itertuples():
         sentence += f"{row.said_by[0].upper()}{row.said_by[1:]}: {row.reason} "
     return kit.View(chart, states, sentence[0].upper() + sentence[1:].strip())
@@ -192,7 +204,8 @@ def vote():
             options=["all", *sorted(states.region.unique())], description="Region"
         ),
         position=widgets.Dropdown(
-            options=["all", *states.position.unique()], description="Migrants or emigrants"
+            options=["all", *states.position.unique()],
+            description="Migrants or emigrants, edition of 2024",
         ),
         convention=widgets.Dropdown(
             options=["all", "party", "no party"], description="Convention of 1990"
@@ -256,7 +269,7 @@ def claims_view(text="both texts", lesson="all lessons", kind="all kinds", editi
         .scale(domain=[0, 1.3 * max(counts.max(), 4)], nice=False),
     )
     colours = alt.Color("chosen:N", legend=None).scale(
-        domain=["other rows", "chosen row"], range=["#0072B2", "#E69F00"])
+        domain=["other rows", "chosen row"], range=["#0072B2", "#B36B00"])
     bars = base.mark_bar(stroke="currentColor").encode(colours)
     labels = base.mark_text(align="left", dx=6).encode(alt.Text("label:N"))
     checked = counts[ledger.VERDICTS[:-1]].sum()
@@ -310,6 +323,6 @@ def claims():
         ),
         row=widgets.Dropdown(
             options=[("no row", "no row"), *menu], description="Show how a row is reached",
-            layout={"width": "600px"},
+            layout={"width": "98%", "max_width": "600px"},
         ),
     )  # fmt: skip

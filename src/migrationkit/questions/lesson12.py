@@ -12,6 +12,7 @@ import functools
 import itertools
 from collections.abc import Callable, Mapping
 
+from migrationkit.answers import BARS
 from migrationkit.data import load
 from migrationkit.models import ledger
 from migrationkit.text import listing
@@ -460,6 +461,7 @@ def _said(name: str, *categories: str) -> Callable[[dict], bool]:
 _FACILITY, _MERGER = "Inter-agency Global Migration Facility", "Merger of IOM and UNHCR"
 _BINDING, _OFFICE = "More binding world tools", "State Secretariat for Migration"
 _WORK = "EU policy on temporary work"
+_FORUM, _IOM = "Consultative Forum of states", "IOM inside the United Nations"
 
 Q4 = Question(
     id="12.4",
@@ -484,6 +486,25 @@ Q4 = Question(
             "Group and Network coordinate, and there is a fund. "
             "Are they also one tool for data and planning, as proposed?",
             matches=_said(_FACILITY, "done"),
+        ),
+        Wrong(
+            _coded(_FACILITY, "not"),
+            "No such tool was set up, so this can be argued. "
+            "Both coders still saw a part of its task taken up: look at who links the bodies now.",
+            matches=_said(_FACILITY, "not"),
+        ),
+        Wrong(
+            _coded(_FORUM, "done differently"),
+            "This can be defended: the Forum stands outside the United Nations, which was to "
+            "support it. Both coders looked at its form and task, as the exact link was left open.",
+            matches=_said(_FORUM, "done differently", "partly"),
+        ),
+        Wrong(
+            _coded(_IOM, "done differently"),
+            "How far a related organization is inside is contested, so this can be argued. "
+            "Both coders asked for no more than was proposed, and no status was named.",
+            "M21",
+            matches=_said(_IOM, "done differently", "partly"),
         ),
         Wrong(
             _coded(_MERGER, "partly"),
@@ -545,7 +566,8 @@ Q5 = Question(
     meaning="A state can speak with one voice abroad and with several at home. "
     "The Note saw the link in 2006: coherence at home and abroad need each other.",
     wrong=(
-        Wrong("A", "The text has no legal force, and all sides in Belgium knew it.", "M20"),
+        Wrong("A", "The text has no legal force. "
+            "Even the head of the party that left granted it.", "M20"),
         Wrong("B", "Parliament was asked, and it backed the text. Who then did not?"),
         Wrong(
             "C",
@@ -705,7 +727,8 @@ def verdict_chart() -> dict[str, object]:
     """What the chart must show: bars of counts by verdict, in order of length, from zero.
 
     ``x`` and ``y`` are parts of field names, for bars that stand; lying bars are read the same
-    way. The unit stands in the title of the counts or of the chart.
+    way. The unit stands in the title of the counts or of the chart. Opinions are ``left_out``, by
+    the data or by a filter on the verdict or on what it is ``told_by``.
     """
     return {
         "mark": ("bar",),
@@ -714,6 +737,8 @@ def verdict_chart() -> dict[str, object]:
         "avoid": (),
         "unit": ("claim", "claims"),
         "ranked": True,
+        "left_out": (ledger.NOT_FACTUAL,),
+        "told_by": ("factual",),
     }
 
 
@@ -730,7 +755,7 @@ Q7 = Question(
     name="chart",
     title="A chart of the verdicts",
     prompt="Chart how many claims have each verdict, the longest bar first.",
-    form="bars of the claims by verdict, sorted by their number, with a title that says claims",
+    form="bars of the claims by verdict, the longest first, with a title that says claims",
     expected=verdict_chart,
     start={"mark": "bar", "encoding": {"x": {"aggregate": "count", "type": "quantitative"}}},
     right_example=_bars(sort="-x"),
@@ -756,8 +781,20 @@ Q7 = Question(
             matches=lambda answer: answer["fields"] and not answer["zero"],
         ),
         Wrong(
+            _bars(sort="-x") | {BARS: {"verdict": {ledger.NOT_FACTUAL: {"rows": 1}}}},
+            "Opinions were counted as claims that have a verdict. "
+            "Leave out the rows that are not a factual claim.",
+            matches=lambda answer: answer["fields"] and answer["strangers"],
+        ),
+        Wrong(
+            _bars(sort="x"),
+            "The shortest bar stands first. Turn the order round, so that the longest does.",
+            matches=lambda answer: answer["fields"] and answer["marked"] and answer["short_first"],
+        ),
+        Wrong(
             _bars(),
-            "The verdicts stand in the order of the alphabet. Sort them by their number.",
+            "The verdicts stand in the order of the alphabet, or in one of your own. "
+            "Sort them by their number, the longest bar first.",
             matches=lambda answer: answer["fields"] and answer["marked"] and not answer["ranked"],
         ),
         Wrong(
@@ -983,7 +1020,9 @@ POLLS = (
         "12.exit",
         "text",
         "What came of the proposals of 2006? Answer in your own words. Trace one proposal with two "
-        "years and its outcome, give one share of the vote with its denominator, and say what "
-        "would change your mind on whether the Compact worked.",
+        "years and its outcome, and give one share of the vote with its denominator. Say how a "
+        "decision abroad and one at home met in Belgium. Verify one claim of the two texts: its "
+        "verdict, and what it rests on. Say what would change your mind on whether the Compact "
+        "worked.",
     ),
 )
