@@ -419,16 +419,9 @@ def stands_out(paints: tuple) -> bool:
     )
 
 
-# Not yet mended. A figure that no longer needs to stand here fails until it is taken out.
-FAINT = {"lesson12.tracker", "lesson12.vote"}
-
-
-def test_every_mark_stands_out_from_a_light_and_a_dark_page(drawings, request):
+def test_every_mark_stands_out_from_a_light_and_a_dark_page(drawings):
     faint = {paints for svg in drawings for paints in painted(svg) if not stands_out(paints)}
-    if request.node.callspec.params["tried"] in FAINT:
-        assert faint, "it stands out: take it out of FAINT"
-    else:
-        assert not faint, sorted(faint)
+    assert not faint, sorted(faint)
 
 
 def test_contrast_is_that_of_wcag():
