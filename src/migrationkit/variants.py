@@ -10,8 +10,8 @@ import dataclasses
 import re
 from collections.abc import Callable, Mapping
 
+from .data import fingerprint
 from .questions import Question, Wrong
-from .questions.cases import tables_now
 
 Pick = Callable[[str, int], int]
 
@@ -98,7 +98,7 @@ def _with_case(question: Question, place: int) -> Question:
     """The question about one case of its pool, with functions that take no parameters."""
     if question.variants is None:
         return dataclasses.replace(question, expected=_once(question.expected))
-    key = (id(question), place, tables_now())
+    key = (id(question), place, fingerprint())
     kept = _made.get(key)
     if kept is None or kept[0] is not question:  # an id is used again when its owner is gone
         if len(_made) >= MOST_MADE:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .cases import tables_now
+from ..data import fingerprint
 
 KINDS = ("NUM", "DF", "CLS", "ORD", "MCQ", "MSQ", "CHT")
 LESSONS = sorted(path.stem for path in Path(__file__).parent.glob("lesson[0-9][0-9].py"))
@@ -71,7 +71,7 @@ class Variants:
     def pool(self) -> tuple[Mapping[str, object], ...]:
         """All cases, in an order that does not change as long as the tables do not."""
         if callable(self.cases):
-            return _pool(self.cases, tables_now())
+            return _pool(self.cases, fingerprint())
         return tuple(self.cases)
 
 

@@ -9,7 +9,7 @@ import collections
 import functools
 from collections.abc import Callable, Iterable, Mapping
 
-from ..data import CATALOGUE, data_folder, load
+from ..data import fingerprint, load
 
 # Countries of all regions with a long series of migrants and people, and with no break that a
 # caveat of the table warns of. Small places are left out: rounding would decide there.
@@ -27,10 +27,38 @@ _WITH_THE = (
 )  # fmt: skip
 
 
-def tables_now() -> tuple[str, int]:
-    """Folder of the tables and time of their catalogue: what a kept result goes by."""
-    folder = data_folder()
-    return str(folder), (folder / CATALOGUE).stat().st_mtime_ns
+def dates(events: Mapping[str, str]) -> dict[str, str]:
+    """For each card the date of its one event in the table timeline, as exact as the source.
+
+    ``events`` gives for each card words that stand in one event and in no other.
+
+    >>> dates({"the Dialogue": "First UN High-Level Dialogue"})
+    {'the Dialogue': '2006-09-14/15'}
+    """
+    return {card: _date(words, fingerprint()) for card, words in events.items()}
+
+
+@functools.lru_cache(maxsize=512)
+def _date(words: str, tables: tuple) -> str:
+    rows = load("timeline")
+    return rows[rows.event.str.contains(words, regex=False)].date.item()
+
+
+def in_order(events: Mapping[str, str]) -> tuple[str, ...]:
+    """The cards from the oldest event to the newest."""
+    when = dates(events)
+    return tuple(sorted(when, key=when.get))
+
+
+def moved(order: Iterable[str], card: str, before: str) -> tuple[str, ...]:
+    """An order with one card put before another.
+
+    >>> moved(("a", "b", "c"), "c", before="a")
+    ('c', 'a', 'b')
+    """
+    cards = [one for one in order if one != card]
+    place = cards.index(before)
+    return (*cards[:place], card, *cards[place:])
 
 
 def named(iso3: str) -> str:
@@ -39,7 +67,7 @@ def named(iso3: str) -> str:
     >>> named("NLD"), named("CHL")
     ('the Netherlands', 'Chile')
     """
-    name = _names(tables_now())[iso3]
+    name = _names(fingerprint())[iso3]
     return f"the {name}" if name.startswith(_WITH_THE) else name
 
 

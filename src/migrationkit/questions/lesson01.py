@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from .. import data
 from ..text import listing, number
 from . import Poll, Question, Variants, Wrong
-from .cases import COUNTRIES, apart, named, tables_now
+from .cases import COUNTRIES, apart, named
 
 TITLE = "How many migrants are there, and who decides?"
 
@@ -37,7 +37,7 @@ def migrants_in(iso3: str, year: int, edition: str = "2024") -> int:
     >>> migrants_in("CHL", 2020)
     1476240
     """
-    return _editions(tables_now())[edition, iso3, year]
+    return _editions(data.fingerprint())[edition, iso3, year]
 
 
 @functools.lru_cache(maxsize=2)
@@ -53,7 +53,7 @@ def share_in(iso3: str, year: int) -> float:
     >>> round(share_in("CHL", 2020), 2)
     7.62
     """
-    people = _people(tables_now())[iso3, year]
+    people = _people(data.fingerprint())[iso3, year]
     return share_of_world(migrants_in(iso3, year), people)
 
 
@@ -443,7 +443,7 @@ Q3 = Question(
 
 def _persons(direction: str) -> dict[str, int]:
     """Component → persons of one part of the register of foreigners in Belgium during 2006."""
-    return dict(_register(direction, tables_now()))
+    return dict(_register(direction, data.fingerprint()))
 
 
 @functools.lru_cache(maxsize=16)
@@ -518,7 +518,7 @@ def corridor(iso3: str, origin: str, year: int) -> int:
     >>> corridor("CHL", "PER", 2020) > corridor("CHL", "PER", 1990)
     True
     """
-    return _origins(tables_now()).get((iso3, year), {}).get(origin, 0)
+    return _origins(data.fingerprint()).get((iso3, year), {}).get(origin, 0)
 
 
 def two_years(iso3: str, origin: str, start: int, end: int) -> tuple[int, int]:
@@ -542,7 +542,7 @@ def _left_over_cases() -> tuple[Mapping[str, object], ...]:
     """
     cases = []
     for iso3, start in itertools.product(COUNTRIES, (1990, 2000, 2010)):
-        years = [_origins(tables_now()).get((iso3, year), {}) for year in (start, 2020)]
+        years = [_origins(data.fingerprint()).get((iso3, year), {}) for year in (start, 2020)]
         both = sorted(years[0].keys() & years[1].keys())
         if not both:
             continue

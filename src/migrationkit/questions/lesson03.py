@@ -11,12 +11,12 @@ import functools
 import itertools
 from collections.abc import Mapping
 
-from migrationkit.data import load
+from migrationkit.data import fingerprint, load
 from migrationkit.models import levers, population
 from migrationkit.text import number
 
 from . import Poll, Question, Variants, Wrong
-from .cases import COUNTRIES, apart, named, tables_now
+from .cases import COUNTRIES, apart, named
 
 TITLE = "Can immigration keep a country young?"
 
@@ -93,7 +93,7 @@ def people_by_age(iso3: str, year: int) -> tuple[int, int, int]:
     >>> people_by_age("CHL", 2020)[2] > 2_000_000
     True
     """
-    return _ages(tables_now())[iso3, year]
+    return _ages(fingerprint())[iso3, year]
 
 
 def ratio_of(iso3: str, year: int) -> float:
@@ -226,7 +226,7 @@ def _printed_migrants(tables: tuple) -> dict[tuple[str, str], dict[int, int]]:
 
 def in_period(area: str, aim: str) -> dict[int, int]:
     """Net migrants a year in persons, by the first year of the period, as the UN printed them."""
-    return _printed_migrants(tables_now())[area, aim]
+    return _printed_migrants(fingerprint())[area, aim]
 
 
 def since_year(area: str, aim: str, since: int) -> float:
@@ -586,7 +586,7 @@ def _printed_people(tables: tuple) -> dict[tuple[str, str, int], int]:
 
 def people_in(area: str, aim: str, year: int) -> int:
     """Persons in one place and year with an aim held, as the UN printed them."""
-    return _printed_people(tables_now())[area, aim, year]
+    return _printed_people(fingerprint())[area, aim, year]
 
 
 def grown(area: str, aim: str, first: int, last: int) -> float:
@@ -976,7 +976,7 @@ def board_ratios(area: str, year: int, age: int, migrants: int) -> list[dict]:
     >>> [round(row["ratio"], 2) for row in board_ratios("BEL", 2050, 67, 40_000)][:2]
     [1.94, 2.21]
     """
-    cells = _board(area, year, tables_now())
+    cells = _board(area, year, fingerprint())
     return [
         {"policy": name, "ratio": cells[cell]} for name, cell in _policies(age, migrants).items()
     ]

@@ -7,15 +7,14 @@ table mandates; what a proposal of 2005 or 2006 was comes from the Note (Matsas 
 
 from __future__ import annotations
 
-import functools
 import itertools
 from collections.abc import Mapping
 
 from migrationkit.data import load
 from migrationkit.text import listing
 
-from . import Poll, Question, Variants, Wrong
-from .cases import few_alike, tables_now
+from . import Poll, Question, Variants, Wrong, cases
+from .cases import few_alike
 
 TITLE = "Who runs migration?"
 
@@ -42,13 +41,7 @@ def dates(events: Mapping[str, str] = EVENTS) -> dict[str, str]:
     >>> dates()["High-Level Dialogue"]
     '2006-09-14/15'
     """
-    return {card: _date(words, tables_now()) for card, words in events.items()}
-
-
-@functools.lru_cache(maxsize=256)
-def _date(words: str, tables: tuple) -> str:
-    rows = load("timeline")
-    return rows[rows.event.str.contains(words, regex=False)].date.item()
+    return cases.dates(events)
 
 
 def in_order(events: Mapping[str, str] = EVENTS) -> tuple[str, ...]:
@@ -57,14 +50,11 @@ def in_order(events: Mapping[str, str] = EVENTS) -> tuple[str, ...]:
     >>> in_order()[:2]
     ('Cairo conference', 'Global Commission set up')
     """
-    when = dates(events)
-    return tuple(sorted(when, key=when.get))
+    return cases.in_order(events)
 
 
 def _moved(card: str, before: str) -> tuple[str, ...]:
-    cards = [one for one in in_order() if one != card]
-    place = cards.index(before)
-    return (*cards[:place], card, *cards[place:])
+    return cases.moved(in_order(), card, before)
 
 
 def _newest_first() -> tuple[str, ...]:

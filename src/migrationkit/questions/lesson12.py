@@ -13,12 +13,12 @@ import itertools
 from collections.abc import Callable, Mapping
 
 from migrationkit.answers import BARS
-from migrationkit.data import load
+from migrationkit.data import fingerprint, load
 from migrationkit.models import ledger
 from migrationkit.text import listing
 
-from . import Poll, Question, Variants, Wrong
-from .cases import apart, few_alike, tables_now
+from . import Poll, Question, Variants, Wrong, cases
+from .cases import apart, few_alike
 
 TITLE = "What came of the proposals of 2006?"
 
@@ -41,13 +41,7 @@ def dates(events: Mapping[str, str] = EVENTS) -> dict[str, str]:
     >>> dates()["first Review Forum"]
     '2022-05'
     """
-    return {card: _date(words, tables_now()) for card, words in events.items()}
-
-
-@functools.lru_cache(maxsize=64)
-def _date(words: str, tables: tuple) -> str:
-    rows = load("timeline")
-    return rows[rows.event.str.contains(words, regex=False)].date.item()
+    return cases.dates(events)
 
 
 def in_order(events: Mapping[str, str] = EVENTS) -> tuple[str, ...]:
@@ -56,14 +50,11 @@ def in_order(events: Mapping[str, str] = EVENTS) -> tuple[str, ...]:
     >>> in_order()[0]
     'first High-Level Dialogue'
     """
-    when = dates(events)
-    return tuple(sorted(when, key=when.get))
+    return cases.in_order(events)
 
 
 def _moved(card: str, before: str) -> tuple[str, ...]:
-    cards = [one for one in in_order() if one != card]
-    place = cards.index(before)
-    return (*cards[:place], card, *cards[place:])
+    return cases.moved(in_order(), card, before)
 
 
 def _newest_first() -> tuple[str, ...]:
@@ -257,7 +248,7 @@ def ballot(who: str) -> dict[str, int]:
     >>> ballot("the members of the European Union")["no"]
     3
     """
-    return _ballots(tables_now())[who]
+    return _ballots(fingerprint())[who]
 
 
 def share_among(who: str, counted: tuple[str, ...]) -> float:
@@ -271,7 +262,7 @@ def _share_cases() -> tuple[Mapping[str, object], ...]:
     cases = [
         {"who": who, "counted": counted}
         for counted in DENOMINATORS
-        for who, votes in _ballots(tables_now()).items()
+        for who, votes in _ballots(fingerprint()).items()
         if set(counted) <= set(votes)
     ]
     own = share_of_votes()
@@ -631,13 +622,13 @@ def verdicts_of_lessons(lessons: tuple[int, ...]) -> list[dict]:
     >>> verdicts_of_lessons(tuple(range(1, 13))) == claims_by_verdict()
     True
     """
-    mine = [_verdicts_of_lessons(tables_now()).get(lesson, {}) for lesson in lessons]
+    mine = [_verdicts_of_lessons(fingerprint()).get(lesson, {}) for lesson in lessons]
     return _by_verdict({word: sum(one.get(word, 0) for one in mine) for word in ledger.VERDICTS})
 
 
 def _lesson_cases() -> tuple[Mapping[str, object], ...]:
     """Five of the twelve lessons; no more than three choices with the same answer."""
-    lessons = sorted(_verdicts_of_lessons(tables_now()))
+    lessons = sorted(_verdicts_of_lessons(fingerprint()))
     cases = [{"lessons": chosen} for chosen in itertools.combinations(lessons, 5)]
     return few_alike(cases, verdicts_of_lessons, 3)
 
