@@ -896,6 +896,8 @@ BARS, CLAIMS = alt.Chart(ROWS_OF_LEDGER).mark_bar(), alt.X("count()", title="Cla
 UNFILTERED = alt.Chart(lesson12.ledger.evaluate().assign(
     verdict=lambda rows: rows.verdict.fillna(lesson12.ledger.NOT_FACTUAL))).mark_bar()
 WITH_NULLS = alt.Chart(lesson12.ledger.evaluate()).mark_bar()
+WITH_NANS = alt.Chart(lesson12.ledger.evaluate().assign(
+    verdict=lambda rows: rows.verdict.map(lambda one: one or np.nan))).mark_bar()
 RIGHT_BARS = [
     UNFILTERED.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x")).transform_filter("datum.factual"),
     WITH_NULLS.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x")).transform_filter(
@@ -1112,6 +1114,7 @@ EXPLAINED = [
     ("12.7", BARS.encode(x="claims", y=alt.Y("verdict", sort=["revised", "held up"])), "alphabet"),
     ("12.7", UNFILTERED.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x")), "Opinions were counted"),
     ("12.7", WITH_NULLS.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x")), "Opinions were counted"),
+    ("12.7", WITH_NANS.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x")), "Opinions were counted"),
     ("12.7", WITH_NULLS.encode(x=CLAIMS, y=alt.Y("verdict", sort="-x")).to_dict(),
      "Opinions were counted"),
     ("12.7", BARS.encode(x=CLAIMS, y=alt.Y("text:N", sort="-x")), "fields on x and y"),

@@ -231,6 +231,8 @@ def _by_label(field: str, rows: list[dict], drawn: set[str]) -> dict[str, dict[s
     held: dict[str, dict[str, float]] = {}
     for row in rows:
         label = row.get(field, 0)  # a row of another layer has no such field
+        if type(label) is float and math.isnan(label):
+            label = None
         if label is not None and type(label) is not str:
             continue
         bar = held.setdefault("null" if label is None else label, {"rows": 0})
@@ -238,7 +240,7 @@ def _by_label(field: str, rows: list[dict], drawn: set[str]) -> dict[str, dict[s
             break
         bar["rows"] += 1
         for name in drawn & row.keys():
-            if type(row[name]) in (int, float):
+            if type(row[name]) in (int, float) and math.isfinite(row[name]):
                 bar[name] = bar.get(name, 0) + row[name]
     return held
 
