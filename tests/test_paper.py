@@ -347,8 +347,7 @@ def test_options_in_another_order_keep_what_is_right_and_each_misconception():
         assert len(orders) > 3
 
 
-def test_cases_follow_the_tables():
-    assert cases.tables_now() == cases.tables_now()
+def test_the_same_pick_asks_the_same():
     assert variants.asked(VARIED[0], first_pick) == variants.asked(VARIED[0], first_pick)
 
 

@@ -104,13 +104,12 @@ _WORDS_FOR_UNITS = {
     "persons": ("persons", "people", "person", "foreigners", "personnes", "personen"),
 }  # fmt: skip
 _SCALES = {"million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "thousand": 1e3,
-           "k": 1e3}
-_YEARLY = re.compile(
-    r"\s*(net )?(migrants|people|persons)?\s*((a|per|each|every) |/ ?)(year|annum)$"
-)
+           "thousands": 1e3, "k": 1e3}
+_YEARLY = re.compile(r"\s*((a|per|each|every) |/ ?)(year|annum)$")
+_WHO = re.compile(r"\s*(net )?(migrants|people|persons)$")
 # What may stand after a number, by how its unit begins: "4.31 to 1", "3.3 times", "330 %".
 _AFTER = {
-    "people of": re.compile(r"\s*(to|:)\s*1$|\s*people$"),
+    "people of": re.compile(r"\s*(to|:)\s*(1|one)$|\s*(people|persons)$"),
     "times": re.compile(r"\s*(times( (as (many|large|big)|larger|more))?|x|×|-? ?fold|%)$"),
 }
 _GROUPS = re.compile(r"[1-9]\d{0,2}(?:([ ,.'’_])\d{3})(?:\1\d{3})*")
@@ -136,7 +135,7 @@ def numbers_in(text: str, unit: str = "") -> list[float]:
     for begins, after in _AFTER.items():
         bare = after.sub("", bare) if unit.startswith(begins) else bare
     if unit.endswith("a year"):
-        bare = _YEARLY.sub("", bare)
+        bare = _WHO.sub("", _YEARLY.sub("", bare))
     scale = 1.0
     for word, times in _SCALES.items():
         if re.search(rf"[\d.,]\s*{word}$", bare):

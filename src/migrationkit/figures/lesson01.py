@@ -285,7 +285,7 @@ def who_is_counted():
 
 
 def missing_view(show="the gap alone"):
-    """What lies between two official counts of the foreigners in Belgium, spring 2006."""
+    """What lies between two official counts of the foreigners in Belgium in 2006."""
     register = kit.load("belgium-register-2006").set_index("line").persons
     totals = kit.load("belgium-foreigners")
     april = (totals.date == "2006-04") & (totals.nationality == "TOTAL")

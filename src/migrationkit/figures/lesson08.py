@@ -347,7 +347,8 @@ def sandbox():
             options=list(REFORMS),
             by="our coding says",
             after=f"{most} makes {better} of 8 measures better and {worse} worse, for {points} "
-            f"points: your budget is {institutions.BUDGET}. The figure opens beside it.",
+            f"points: your budget is {institutions.BUDGET}. The figure opens beside it. There your "
+            "design, still the status quo, is compared with it: better and worse change places.",
             opens={"against": REFORMS[most]},
         ),
         against=widgets.Dropdown(
