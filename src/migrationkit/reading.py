@@ -128,7 +128,7 @@ def numbers_in(text: str, unit: str = "") -> list[float]:
     []
     """
     bare = unicodedata.normalize("NFKC", text).casefold().replace("\u2212", "-").replace("–", "-")
-    bare = bare.strip(" \t\r\n\"'=")
+    bare = bare.strip(" \t\r\n\"'=").removesuffix(".")
     bare = re.sub(r"^(about|around|approximately|approx\.?|circa|ca\.?|≈|~)\s*", "", bare)
     for word in _WORDS_FOR_UNITS.get(unit, (unit.casefold(),) if unit else ()):
         bare = bare.removesuffix(word).rstrip()

@@ -33,7 +33,7 @@ def tracker_view(coding="value", outcome="all outcomes", proposal="all proposals
     begun = shown.assign(kind="proposed", what=shown.words)
     steps = kit.load("proposal-steps").rename(columns={"step": "what"})
     steps = steps.merge(shown[["id", "proposal"]], on="id").assign(kind="step")
-    # The outcome stands at the year of its last step, or at the end where nothing came.
+    # The outcome stands at the year when it came, or at the end where nothing came.
     so_far = shown.came.notna().map({True: "outcome: ", False: "outcome so far: "})
     year = shown.came.fillna(2026).astype(int)
     now = shown.assign(kind=shown.outcome, what=so_far + shown.outcome, year=year)
@@ -196,6 +196,8 @@ def vote():
             "Of the 193 member states, how many voted yes on 19 December 2018?",
             truth=int((states.vote == "yes").sum()),
             unit="states",
+            least=1,
+            most=193,
         ),
         share=widgets.ToggleButtons(
             options=["members", "votes cast", "yes and no"], description="Share of what?"
@@ -310,6 +312,8 @@ def claims():
             "Of the claims of both texts that can be checked, what share held up, in per cent?",
             truth=100 * (verdicts == "held up").sum() / checked.sum(),
             unit="%",
+            least=1,
+            most=100,
         ),
         text=widgets.Dropdown(options=["both texts", "Note", "Essay"], description="Text"),
         lesson=widgets.Dropdown(

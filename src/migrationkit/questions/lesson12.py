@@ -1014,6 +1014,6 @@ POLLS = (
         "years and its outcome, and give one share of the vote with its denominator. Say how a "
         "decision abroad and one at home met in Belgium. Verify one claim of the two texts: its "
         "verdict, and what it rests on. Say what would change your mind on whether the Compact "
-        "worked.",
+        "worked, and what the Essay would answer to that.",
     ),
 )
