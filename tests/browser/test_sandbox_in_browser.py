@@ -43,6 +43,9 @@ def choose(page: Page, shown: Locator, label: str, words: str) -> None:
     for _ in range(len(options)):
         now = menu.evaluate("(select) => select.selectedIndex")
         if now == wanted:
+            # The kernel may answer with other options in the next menu: a person is slower too.
+            page.wait_for_timeout(500)
+            tools.script(page, "await idle();")
             return
         page.keyboard.press("ArrowDown" if now < wanted else "ArrowUp")
         tools.script(page, "await idle();")
