@@ -268,22 +268,32 @@ def _letters_in(question: Question, text: str, parts: list[str]) -> object:
     return text
 
 
+def _letters_of(text: object, codes: str) -> list[str]:
+    """The letters of a text that holds nothing else, such as "A, C and D"; else none."""
+    if not isinstance(text, str) or not codes:
+        return []
+    bare = re.sub(r"[\s.,;()&+]|\band\b", "", text.casefold())
+    return list(bare) if re.fullmatch(f"[{codes.casefold()}]+", bare) else []
+
+
 def _items(value: object, codes: str) -> list | None:
     """The single values of a list, set, column or text; None when it is none of these."""
     if isinstance(value, dict) and value.get(MARK) in ("set", "series"):
         value = value["values"]
     if isinstance(value, str):
-        bare = re.sub(r"[\s.,;()&+]|\band\b", "", value.casefold())
-        if codes and re.fullmatch(f"[{codes.casefold()}]+", bare):
-            return list(bare)
+        letters = _letters_of(value, codes)
+        if letters:
+            return letters
         return [part for part in re.split(r"\s*(?:[,;>→\n&+]|\band\b)\s*", value) if part]
     return value if isinstance(value, list) else None
 
 
 def _read_several(question: Question, value: object, expected: object) -> list[frozenset]:
-    items = _items(value, "".join(question.options))
+    codes = "".join(question.options)
+    items = _items(value, codes)
     if items is None:
         raise Unread(f"{_what(value)}; a list of letters is asked for.")
+    items = [letter for item in items for letter in _letters_of(item, codes) or [item]]
     if any(map(_blank, items)):
         raise Unread("A “?” is left: replace it by a letter, or take it out.")
     return [frozenset(_letter(question, item) for item in items)]
