@@ -207,7 +207,7 @@ def vote():
         ),
         position=widgets.Dropdown(
             options=["all", *states.position.unique()],
-            description="Migrants or emigrants, edition of 2024",
+            description="Migrants or emigrants?", layout={"width": "max-content"},
         ),
         convention=widgets.Dropdown(
             options=["all", "party", "no party"], description="Convention of 1990"
