@@ -40,10 +40,10 @@ TODAY = {
     **dict.fromkeys(["C13", "C14", "C62"], "iiii"),
     **dict.fromkeys(["C18", "C37", "C57"], "dddd"),
     **dict.fromkeys(["C17", "C19", "C24", "C28", "C30", "C31", "C34", "C40", "C41"], "hhhh"),
-    **dict.fromkeys(["C15", "C48", "C50", "C52", "C53", "C54", "C55", "C56", "C58", "C59"], "hhhh"),
+    **dict.fromkeys(["C15", "C48", "C50", "C52", "C53", "C55", "C56", "C58", "C59"], "hhhh"),
     **dict.fromkeys(["C60", "C61", "C63", "C64", "C65", "C66"], "hhhh"),
     # Tables that only stand beside the claim, and rows that no table answers.
-    **dict.fromkeys(["C20", "C21", "C22", "C43", "C49", "C67"], "----"),
+    **dict.fromkeys(["C20", "C21", "C54", "C22", "C43", "C49", "C67"], "----"),
     **dict.fromkeys(["C29", "C32", "C33", "C36", "C39", "C42", "C68", "C69", "C73"], "----"),
 }
 OPINIONS = {"C44", "C45", "C70", "C71", "C72", "C74"}

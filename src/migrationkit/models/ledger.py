@@ -984,9 +984,9 @@ for _id, (_words, _signs) in {
 
 @answers("C54")
 def _decision(edition):
-    words = "A/RES/59/241 decides on a High-Level Dialogue"
-    [day] = _event(words, 10) or [None]
-    return Found(_event(words, 4), f"The resolution is 59/241, of {day}." if day else "")
+    [day] = _event("A/RES/59/241 prepares the High-Level Dialogue", 10) or [None]
+    asked = f"Set beside: resolution 59/241 of {day} asked for the report. " if day else ""
+    return Found(detail=f"{asked}Which resolution took the decision is not confirmed here.")
 
 
 @answers("C57")
