@@ -251,21 +251,21 @@ def test_doctor_says_what_is_wrong_and_goes_on(harm, words, monkeypatch, tmp_pat
     assert "Traceback" not in told
 
 
-NO_ALTAIR = """
+MISSING = """
 import sys
 from importlib import metadata
-sys.modules["altair"] = None  # its import fails as that of a package that is not there
+sys.modules["{0}"] = None  # its import fails as that of a package that is not there
 version = metadata.version
-def without_altair(name):
-    if name == "altair":
+def without(name):
+    if name == "{0}":
         raise metadata.PackageNotFoundError(name)
     return version(name)
-metadata.version = without_altair
+metadata.version = without
 """
 
 
-def _without_altair(folder, *arguments):
-    (folder / "sitecustomize.py").write_text(NO_ALTAIR)
+def _without(package, folder, *arguments):
+    (folder / "sitecustomize.py").write_text(MISSING.format(package))
     path = os.pathsep.join([str(folder), str(CHECKOUT / "src")])
     return subprocess.run(
         [sys.executable, *arguments], env={**os.environ, "PYTHONPATH": path},
@@ -274,19 +274,26 @@ def _without_altair(folder, *arguments):
 
 
 def test_doctor_runs_when_a_package_is_missing(tmp_path):
-    ran = _without_altair(tmp_path, "-m", "migrationkit", "doctor")
+    ran = _without("anywidget", tmp_path, "-m", "migrationkit", "doctor")
     assert ran.returncode == 1 and not ran.stderr, ran.stderr
-    assert f"✗ Not installed: altair. {doctor.INSTALL}" in ran.stdout
+    assert f"✗ Not installed: anywidget. {doctor.INSTALL}" in ran.stdout
     assert ran.stdout.startswith("✓ Python ")
     assert "Port " in ran.stdout  # the checks after it ran too
 
 
 def test_a_missing_package_is_named_in_a_sentence_elsewhere_too(tmp_path):
-    words = f"The package altair is not installed. {doctor.INSTALL}"
-    command = _without_altair(tmp_path, "-m", "migrationkit", "library")
+    words = f"The package pandas is not installed. {doctor.INSTALL}"
+    command = _without("pandas", tmp_path, "-m", "migrationkit", "library")
     assert (command.returncode, command.stderr) == (1, f"{words}\n")
-    notebook = _without_altair(tmp_path, "-c", "import migrationkit")
+    notebook = _without("pandas", tmp_path, "-c", "import migrationkit")
     assert notebook.stderr.endswith(f"ImportError: {words}\n")
+
+
+def test_a_missing_package_that_only_figures_need_is_named_by_setup(tmp_path):
+    words = f"The package altair is not installed. {doctor.INSTALL}"
+    notebook = _without("altair", tmp_path, "-c", "import migrationkit as kit; kit.setup()")
+    assert notebook.returncode == 1
+    assert notebook.stderr.endswith(f"KitError: {words}\n")
 
 
 # ---- make lab ------------------------------------------------------------------------------------

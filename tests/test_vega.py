@@ -84,7 +84,7 @@ def test_a_chart_with_a_relative_address_of_its_own_is_left_alone():
 
 
 def config():
-    with alt.theme.enable("migrationkit"):
+    with vega.altair().theme.enable("migrationkit"):
         return chart().to_dict()["config"]
 
 

@@ -16,14 +16,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Integral, Real
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import altair as alt
 import anywidget
 import ipywidgets as widgets
 import pandas as pd
 
 from . import data, record, text, vega
 from .errors import KitError
+
+if TYPE_CHECKING:
+    import altair as alt
 
 HERE = Path(__file__).parent
 DIGITS = 4  # significant digits that travel to the page and enter the digest
@@ -255,7 +258,7 @@ def split(chart: alt.TopLevelMixin) -> tuple[dict, dict[str, list]]:
 
     Raises KitError when the chart holds more than one data set or more than 500 rows.
     """
-    with alt.theme.enable("migrationkit"):
+    with vega.altair().theme.enable("migrationkit"):
         spec = chart.to_dict(validate=False)
     sets = spec.pop("datasets", {})
     names = {part["name"] for part in vega.parts(spec) if part.get("name") in sets}

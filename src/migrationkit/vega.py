@@ -11,12 +11,16 @@ import hashlib
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
-
-import altair as alt
+from typing import TYPE_CHECKING
 
 from . import data, record
+from .doctor import not_installed
 from .errors import KitError
+
+if TYPE_CHECKING:
+    import altair as alt
 
 VEGA_LITE = "6.4"  # what Altair 6.3 writes
 SCHEMA_OF_JUPYTERLAB = "https://vega.github.io/schema/vega-lite/v5.json"
@@ -94,7 +98,26 @@ def build_library() -> Path:
     return path
 
 
-@alt.theme.register("migrationkit", enable=False)
+@cache
+def altair():
+    """Altair, which now knows the kit's look and renderer.
+
+    It is imported when something is drawn and not before: it takes 30 MB, and marking draws
+    nothing. Raises KitError where it is not installed.
+
+    >>> "migrationkit" in altair().theme.names()
+    True
+    """
+    try:
+        import altair as alt
+    except ModuleNotFoundError as problem:
+        raise KitError(not_installed(problem)) from None
+
+    alt.theme.register("migrationkit", enable=False)(_theme)
+    alt.renderers.register("migrationkit", _render)
+    return alt
+
+
 def _theme() -> alt.theme.ThemeConfig:
     """The kit's one look: quiet grid on the value axis, text that reads on both themes."""
     font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
@@ -129,8 +152,8 @@ def shapes(name: str = "world-110m") -> alt.Data:
     'world-110m'
     """
     data.shapes_topology(name)  # an unknown map is refused here, in words
-    form = alt.TopoDataFormat(type="topojson", feature="countries")
-    return alt.NamedData(name=name, format=form)
+    form = altair().TopoDataFormat(type="topojson", feature="countries")
+    return altair().NamedData(name=name, format=form)
 
 
 def parts(spec):
@@ -188,10 +211,7 @@ def _render(spec: dict, **_) -> dict:
     return {"application/vnd.vegalite.v5+json": spec, "text/plain": f"Chart: {words}"}
 
 
-alt.renderers.register("migrationkit", _render)
-
-
 def enable() -> None:
     """Use the kit's look and its renderer for every chart of this notebook."""
-    alt.theme.enable("migrationkit")
-    alt.renderers.enable("migrationkit")
+    altair().theme.enable("migrationkit")
+    altair().renderers.enable("migrationkit")
