@@ -127,6 +127,26 @@ def test_the_medium_variant_comes_near_the_uns_own(world):
     assert np.median(soon) <= 0.03
 
 
+def test_its_ages_in_2100_come_near_the_uns_own(world):
+    """In 183 of these areas; where the table is from, `bench/population.py` says."""
+    table = pd.read_csv(Path(__file__).parent / "frozen" / "wpp2024-ages.csv")
+    theirs = table.query("year == 2100").set_index("iso3")
+    rows = [AREAS.index(area) for area in large() if area in theirs.index]
+    assert len(rows) == 183
+    theirs = theirs.loc[[AREAS[row] for row in rows]]
+    groups = {"young": (0, 15, 0.40), "working": (15, 65, 0.25), "old": (65, math.inf, 0.25)}
+    for column, (low, high, most) in groups.items():
+        ours = population.count(world[1][rows, -1], low, high)
+        assert np.median(errors(ours, theirs[column])) <= most
+
+
+def test_the_uns_ages_add_up_to_its_totals():
+    table = pd.read_csv(Path(__file__).parent / "frozen" / "wpp2024-ages.csv")
+    both = table.merge(UN, on=["iso3", "year"])
+    assert len(both) == len(table) == 3 * 187
+    assert (abs(both[["young", "working", "old"]].sum(axis=1) - both["population"]) <= 10).all()
+
+
 def test_births_and_deaths_come_near_the_uns_own(world):
     start, people = world
     rows = [AREAS.index(area) for area in large()]

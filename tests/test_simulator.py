@@ -54,8 +54,10 @@ def test_there_are_no_diamonds_where_the_report_has_none():
 def test_the_pyramid_and_the_bars_are_those_of_the_model(start, aim):
     edition, base = lesson03.STARTS[start]
     view = lesson03.simulator_view("DEU", aim, start, 67, 27)
-    first = population.scenario("DEU", 2050, base=base, edition=edition, migration=0).people
-    held = {aim: population.support_ratio(first)} if aim == "constant-support-ratio" else {}
+    held = {}
+    if aim in ("constant-working-age", "constant-support-ratio"):
+        usual = replacement.find("DEU", [aim], 2050, base=base, edition=edition)
+        held = {aim: usual.targets[-1, 0]}  # that of ages 15 to 64
     found = replacement.find("DEU", [aim], 2050, base=base, edition=edition, working_age=(15, 67),
                              schedule=27, targets=held)  # fmt: skip
     people = found.of(aim)[-1].sum() / 1e6
@@ -91,6 +93,22 @@ def test_a_later_end_of_working_age_lowers_the_need(start):
         assert aim == pytest.approx(rows(lesson03.simulator_view("ITA", start=start), "aim").y)
         assert (age == 65) != (f"The aim stays {aim:.2f}, the ratio of 15 to 64" in view.sentence)
     assert needs[0] > needs[1] > needs[2]
+
+
+@pytest.mark.parametrize("place", ["DEU", "JPN"])
+def test_as_many_of_working_age_are_as_many_as_of_15_to_64(place):
+    begin = population.scenario(place, 2050, base=1995, edition="2008", migration=0)
+    aim = "constant-working-age"
+    most = replacement.find(begin, [aim]).targets[-1, 0]
+    needs = []
+    for age in (65, 67, 70):
+        view = lesson03.simulator_view(place, aim, working_until=age)
+        needs.append(rows(view, "need").y.sum())
+        end = replacement.find(begin, [aim], working_age=(15, age), targets={aim: most}).of(aim)[-1]
+        assert population.count(end, 15, age) == pytest.approx(most)
+        assert people_of(view, "here") + people_of(view, "came") == pytest.approx(end.sum() / 1e6)
+        assert (age != 65) == (f"The aim stays {text.people(most)}, the most" in view.sentence)
+    assert needs[0] > needs[1] > needs[2] > 0
 
 
 def test_an_aim_above_the_ratio_of_the_first_year_is_told():

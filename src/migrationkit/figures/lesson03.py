@@ -145,10 +145,10 @@ def simulator_view(
 
     edition, base = kit.figures.lesson03.STARTS[start]
     begin = population.scenario(place, 2050, base=base, edition=edition, migration=0)
-    # The aim is the ratio of 15 to 64 in the first year, whenever working age ends in these sums.
-    first = float(population.support_ratio(begin.people))
-    later = working_until != 65 and 0.01 <= first <= 100
-    held = {aim: first} if aim == "constant-support-ratio" and later else {}
+    # The aim is that of ages 15 to 64, whenever working age ends in these sums.
+    held = {}
+    if working_until != 65 and aim in ("constant-working-age", "constant-support-ratio"):
+        held = {aim: replacement.find(begin, [aim]).targets[-1, 0]}
     found = replacement.find(begin, [aim], targets=held, schedule=arrivals,
                              working_age=(15, working_until))
     people = found.of(aim)
@@ -191,9 +191,12 @@ def simulator_view(
     sentence += (f"In 2050: {kit.text.people(people[-1].sum())} people, "
                  f"{kit.text.number(ratio[-1], 2)} of 15 to {working_until - 1} for each older "
                  f"one ({kit.text.number(ratio[0], 2)} in {base}).")
-    if held:
-        sentence += (f" The aim stays {kit.text.number(first, 2)}, the ratio of 15 to 64 in "
+    if held and aim == "constant-support-ratio":
+        sentence += (f" The aim stays {kit.text.number(held[aim], 2)}, the ratio of 15 to 64 in "
                      f"{base}.")
+    elif held:
+        sentence += (f" The aim stays {kit.text.people(held[aim])}, the most of 15 to 64 that "
+                     "there would be without migration.")
     note = replacement.note(found, aim)
     if aim in replacement.TARGETS and note != "It is held in every period.":
         sentence += " " + note
@@ -224,7 +227,7 @@ def simulator():
         start=widgets.Dropdown(options=list(STARTS), description="Edition and first year"),
         aim=widgets.Dropdown(
             options=[(words, aim) for aim, words in AIMS.items()],
-            value="constant-support-ratio", description="Aim: keep",
+            value="constant-support-ratio", description="Aim",
         ),
         working_until=widgets.IntSlider(
             value=65, min=60, max=75, description="Working age ends at"

@@ -36,6 +36,9 @@ What a demographer would ask, and where this differs from a textbook:
 - *Migrants* are net, half at the start of a period and half at its end, at the ages at which they
   come. From then on they die and have children as everybody there (`replacement.find` can give
   them another number of children). Who leaves takes the same risks until then.
+- *Old people who leave.* Where many come young and leave old, those of 65 and over are the weak
+  point: 35 per cent too few in the United Arab Emirates in 2050 and 30 in Qatar, where five-year
+  steps blur who has left; in 2100, 1 per cent off. The median country is 0.36 per cent off in 2050.
 - *Levers.* More children per woman are more at every age of the mother alike: births come neither
   earlier nor later. Other mortality is all death rates times one number, although in fact the
   rates of some ages fall faster than those of others.
