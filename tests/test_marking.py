@@ -1,15 +1,13 @@
 """Marking a class: verdicts right on honest work, nothing earned by anything but right values."""
 
 import csv
-import hashlib
 import json
 import os
+import subprocess
 import sys
-import time
 from pathlib import Path
 
 import nbformat
-import psutil
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "grading"))
@@ -27,23 +25,10 @@ from migrationkit.marking import collect, gradebook, owners, report, values
 from migrationkit.marking.judge import Asked, Mark
 from migrationkit.roster import Student
 
-MOST_MEMORY = 600  # MB of the process and all that it starts
-
 
 def table(path):
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def tree(folder):
-    """Path → kind, size and hash of everything below a folder."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_symlink() or not path.is_file():
-            found[str(path)] = str(path.is_symlink())
-        else:
-            found[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return found
 
 
 # --- honest work ----------------------------------------------------------------------------------
@@ -93,16 +78,16 @@ def hostile_class(tmp_path_factory):
     """The class marked once: folder, points earned, points given, what changed."""
     folder = tmp_path_factory.mktemp("hostile")
     settings, points = hostile.write(folder)
-    before = tree(folder)
-    here = tree(Path.cwd()) if not (Path.cwd() / "lessons").exists() else None
+    before = hostile.tree(folder)
+    here = hostile.tree(Path.cwd()) if not (Path.cwd() / "lessons").exists() else None
     marked = marking.grade(folder / "in", folder / "out", **settings)
     out = folder / "out"
     after = {
         path: one
-        for path, one in tree(folder).items()
+        for path, one in hostile.tree(folder).items()
         if out not in (Path(path), *Path(path).parents)
     }
-    assert here is None or here == tree(Path.cwd())
+    assert here is None or here == hostile.tree(Path.cwd())
     return folder, points, marked, (before, after)
 
 
@@ -124,36 +109,26 @@ def test_nothing_outside_changes_and_nothing_runs(hostile_class):
     ]  # fmt: skip
 
 
-def test_memory_is_bounded(tmp_path):
-    """Of the command and all that it starts, each process counted whole."""
-    settings, _ = hostile.write(tmp_path)
-    names = {"students": "roster", "items": "questions"}  # as the command calls them
-    options = [
-        part
-        for name, value in settings.items()
-        for part in (f"--{names.get(name, name)}", str(value))
-    ]
-    command = [sys.executable, "-m", "migrationkit", "grade", str(tmp_path / "in")]
-    with (tmp_path / "said.txt").open("w") as said:
-        running = psutil.Popen(
-            [*command, "--out", str(tmp_path / "out"), *options], stdout=said, stderr=said
-        )
-        most = 0.0
-        while running.poll() is None:
-            most = max(most, _memory(running))
-            time.sleep(0.05)
-    assert running.returncode == 0, (tmp_path / "said.txt").read_text()
-    assert (tmp_path / "out" / "gradebook.csv").exists()
-    assert 100 < most <= MOST_MEMORY
+def test_the_command_marks_the_class_within_bounds(tmp_path):
+    """Watched from outside: points, files, memory, and no call to another computer."""
+    marked = hostile.mark(tmp_path)
+    assert marked.faults() == []
+    assert marked.megabytes > 100
+    assert "report.html first" in marked.said
 
 
-def _memory(process) -> float:
-    """MB of a process and of all that it started."""
-    try:
-        family = [process, *process.children(recursive=True)]
-        return sum(one.memory_info().rss for one in family) / 1e6
-    except psutil.Error:  # one of them has just ended
-        return 0.0
+def test_the_watch_sees_what_should_not_happen(tmp_path):
+    log = tmp_path / "called.txt"
+    (tmp_path / "sitecustomize.py").write_text(hostile.WATCH % str(log))
+    calls = [("socket.getaddrinfo", name, 80) for name in ("example.invalid", "localhost")]
+    calls += [("socket.connect", None, (host, 80)) for host in ("192.0.2.1", "::1")]
+    source = f"import sys\nfor call in {calls!r}: sys.audit(*call)"
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", source], env=environment, check=True)
+    called = log.read_text().splitlines()
+    assert called == ["socket.getaddrinfo example.invalid", "socket.connect 192.0.2.1"]
+    seen = hostile.Marked(1, "Oh", {"a": 1.0}, {"a": 2.0}, ["x"], called, 601.0)
+    assert len(seen.faults()) == 6
 
 
 def test_each_file_not_read_is_named_with_a_reason(hostile_class):
@@ -220,7 +195,7 @@ def test_the_same_input_gives_the_same_bytes(small_class, capsys):
     arguments += ["--secret", settings["secret"], "--roster", settings["students"]]
     assert commands.main([*arguments, "--questions", settings["items"]]) == 0
     assert "notebooks of 4 of 5 students were marked" in capsys.readouterr().out
-    first, second = tree(folder / "out"), tree(folder / "again")
+    first, second = hostile.tree(folder / "out"), hostile.tree(folder / "again")
     assert list(first.values()) == list(second.values())
     assert len(first) == 6 + 1 + 4
 

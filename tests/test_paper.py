@@ -9,11 +9,16 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
 import pandas as pd
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "grading"))
+
+import walk
 
 import migrationkit as kit
 from migrationkit import __main__ as commands
@@ -520,34 +525,6 @@ def test_no_file_of_a_class_holds_a_solution_or_a_verdict_of_the_public_exercise
 # --- run ------------------------------------------------------------------------------------------
 
 
-def in_python(bound):
-    """A right answer as a student would write it."""
-    answer = bound.right_for()
-    if bound.kind == "DF":
-        return f"pd.DataFrame({answer!r})"
-    if bound.kind in ("MSQ", "ORD"):
-        return repr(sorted(answer) if bound.kind == "MSQ" else list(answer))
-    return repr(answer)
-
-
-def answered(paper, bound, lesson):
-    """A copy of a paper with right answers written into its cells."""
-    solved = notebooks.read(SOLVED[lesson])
-    charts = {
-        notebooks.about(cell)["question"]: cell.source
-        for cell in notebooks.code_cells(solved)
-        if notebooks.about(cell).get("role") == "answer"
-    }
-    for cell in paper.cells:
-        noted = notebooks.about(cell)
-        if noted.get("role") == "answer":
-            one = bound[noted["question"]]
-            cell.source = f"# Q{one.id}\n{one.name} = " + in_python(one)
-            if one.kind == "CHT":
-                cell.source = charts[one.id.removeprefix("P")]
-    return paper
-
-
 def recorded(notebook):
     return {
         output.metadata["migrationkit"]["question"]: output.metadata["migrationkit"]
@@ -563,7 +540,8 @@ def test_a_paper_runs_from_top_to_bottom_and_records_right_answers(lesson, given
     asked = papers.chosen(lesson, own)
     student = STUDENTS[lesson]
     bound = {one.id: one for one in (roster.asked(q, student.id, SECRET) for q in asked)}
-    paper = answered(papers.make(lesson, student, SECRET, asked), bound, lesson)
+    sources = walk.right_sources(lesson, bound)
+    paper = walk.answered(papers.make(lesson, student, SECRET, asked), sources)
     ran = selfcheck.run_whole(paper, tmp_path)
     kept = recorded(ran)
     assert kept.keys() == bound.keys()
@@ -680,33 +658,11 @@ def test_grade_reads_what_papers_record(given, tmp_path):
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_grade_marks_right_blank_and_copied_papers(lesson, given, tmp_path):
-    """The chart of a paper is judged by its form, so that one alone can be copied."""
-    assert run(given, tmp_path / "out", exercise=f"ex{lesson:02}") == 0
-    folder = tmp_path / "out" / "papers"
-    asked = papers.chosen(lesson, roster.Paper("", (), {}))
-    bound = {
-        id: {one.id: one for one in (roster.asked(q, id, SECRET) for q in asked)}
-        for id in ("s1", "s2", "s3")
-    }
-    right = {id: plain(one.right_for()) for id, one in bound["s1"].items()}
-    handed_in(folder / f"paper{lesson:02}-s1.ipynb", bound["s1"], right)
-    handed_in(folder / f"paper{lesson:02}-s2.ipynb", bound["s2"], right)  # copied
-    marked = tmp_path / "marked"
-    given_with = [f"--{name}={given / file}" for name, file in
-                  (("secret", "secret.txt"), ("roster", "roster.csv"))]  # fmt: skip
-    assert commands.main(["grade", str(folder), *given_with, f"--out={marked}"]) == 0
-    with (marked / "gradebook.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    verdicts = collections.defaultdict(collections.Counter)
-    for row in rows:
-        verdicts[row["student"]][row["verdict"]] += 1
-    copied = sum(judge(bound["s2"][id], right[id]).right for id in right)
-    assert verdicts["s1"] == {"right": len(asked)}
-    assert verdicts["s2"]["right"] == copied
-    varied = sum(question in WITHOUT_LETTERS for question in asked)
-    assert copied <= len(asked) - varied
-    assert not set(verdicts["s3"]) - {"not attempted", "not run"}
+def test_a_class_goes_the_whole_way(lesson, tmp_path):
+    """From a roster by papers that run to marks: right, copied, wrong and empty ones."""
+    right, of, faults = walk.walk(lesson, tmp_path / "class")
+    assert faults == []
+    assert right == of > 4 * 8  # and some misconceptions
 
 
 # --- bad input ------------------------------------------------------------------------------------

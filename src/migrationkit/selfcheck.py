@@ -280,7 +280,7 @@ def run_whole(notebook: NotebookNode, folder: Path) -> NotebookNode:
         client = NotebookClient(
             copied, timeout=120, kernel_name="python3", resources={"metadata": {"path": folder}}
         )
-        return client.execute()
+        return client.execute(stderr=subprocess.DEVNULL)  # of each kernel the same warning
     except CellExecutionError as problem:
         raise KitError(f"A cell failed: {problem.ename}: {problem.evalue}") from None
     finally:

@@ -1,20 +1,28 @@
 """Files that a grader must survive, each handed in by a student of its own.
 
-`write` makes a class and returns how many points each student has earned: those for the right
-values of the own paper that the file holds as data, and no other.
+    python tests/grading/hostile.py [FOLDER]
 
-    python tests/grading/hostile.py FOLDER     writes the class there, to look at
+`write` makes the class and returns how many points each student has earned: those for the right
+values of the own paper that the file holds as data, and no other. `mark` has it marked by the
+command, watches it from outside and finds what should not have happened. With a FOLDER the class
+and its marks stay there, to look at.
 """
 
 from __future__ import annotations
 
 import copy
+import csv
+import hashlib
 import io
 import json
 import os
 import pickle
 import sys
+import tempfile
+import time
 import zipfile
+from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 os.environ["MIGRATIONKIT_RECORD"] = "off"
@@ -22,7 +30,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import classes
 import pandas as pd
+import psutil
 
+MOST_MEMORY = 600  # MB of the command and all that it starts, each process counted whole
+# Every Python process of the command starts with this: it writes down who is called by network.
+WATCH = """
+import sys
+def heard(event, arguments):
+    name = {"socket.connect": 1, "socket.getaddrinfo": 0, "socket.gethostbyname": 0}.get(event)
+    if name is None:
+        return
+    whom = arguments[name]
+    host = whom[0] if isinstance(whom, tuple) else whom
+    if host not in ("127.0.0.1", "::1", "localhost", None) and not str(host).startswith("/"):
+        with open(%r, "a") as log:
+            log.write(f"{event} {host}\\n")
+sys.addaudithook(heard)
+"""
 HURT = "HURT"  # a file of this name anywhere would show that something of a submission ran
 RUNS = f"open({HURT!r}, 'w').write('ran')"
 
@@ -338,5 +362,110 @@ def write(folder: Path) -> tuple[dict[str, str], dict[str, float]]:
     return settings, points
 
 
+# --- marked and watched ---------------------------------------------------------------------------
+
+
+@dataclass
+class Marked:
+    """What the command made of the class, as seen from outside."""
+
+    code: int  # how the command ended
+    said: str
+    points: dict[str, float]  # by student, as gradebook.csv has them
+    earned: dict[str, float]
+    changed: list[str]  # paths outside the folder of marks that are not as they were
+    called: list[str]  # calls to another computer
+    megabytes: float  # the most that all its processes took together
+
+    def faults(self) -> list[str]:
+        """What should not have happened, in words."""
+        found = [f"{path} is not as it was" for path in self.changed] + self.called
+        for student, earned in self.earned.items():
+            if self.points.get(student) != earned:
+                found.append(f"{student}: {self.points.get(student)} points, not {earned}")
+        if self.code:
+            found.append(f"the command ended with {self.code}: {self.said[-500:]}")
+        if self.megabytes > MOST_MEMORY:
+            found.append(f"{self.megabytes:.0f} MB, more than {MOST_MEMORY}")
+        return found
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Path → hash of everything below a folder; of a link only that it is one."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or not path.is_file():
+            found[str(path)] = str(path.is_symlink())
+        else:
+            found[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
+
+
+def mark(folder: Path) -> Marked:
+    """Write the class into a new folder, have the command mark it from there, and watch."""
+    settings, earned = write(folder / "class")
+    names = {"students": "roster", "items": "questions"}  # as the command calls them
+    command = [sys.executable, "-m", "migrationkit", "grade", str(folder / "class" / "in")]
+    command += ["--out", str(folder / "out")]
+    for name, value in settings.items():
+        command += [f"--{names.get(name, name)}", value]
+    (folder / "watch").mkdir()
+    log = folder / "called.txt"
+    (folder / "watch" / "sitecustomize.py").write_text(WATCH % str(log))
+    path = os.pathsep.join([str(folder / "watch"), *sys.path[1:]])
+    here = folder / "here"
+    here.mkdir()
+    before = tree(folder)
+    with (folder / "said.txt").open("w") as said:
+        running = psutil.Popen(
+            command, cwd=here, stdout=said, stderr=said, env=os.environ | {"PYTHONPATH": path}
+        )
+        most = 0.0
+        while running.poll() is None:
+            most = max(most, _megabytes(running))
+            time.sleep(0.05)
+    after = tree(folder)
+    own = {str(folder / name) for name in ("out", "said.txt", "called.txt")}
+    changed = [
+        path
+        for path in sorted(before.keys() | after.keys())
+        if before.get(path) != after.get(path)
+        and not own & {path, *map(str, Path(path).parents)}
+        and "__pycache__" not in path
+    ]
+    points: dict[str, float] = defaultdict(float)
+    if (folder / "out" / "gradebook.csv").exists():
+        with (folder / "out" / "gradebook.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                points[row["student"]] += float(row["points"])
+    called = log.read_text().splitlines() if log.exists() else []
+    text = (folder / "said.txt").read_text(errors="replace")
+    return Marked(running.returncode, text, dict(points), earned, changed, called, most)
+
+
+def _megabytes(process: psutil.Process) -> float:
+    try:
+        family = [process, *process.children(recursive=True)]
+        return sum(one.memory_info().rss for one in family) / 1e6
+    except psutil.Error:  # one of them has just ended
+        return 0.0
+
+
+def main(arguments: list[str]) -> int:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(arguments[0]) if arguments else Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        marked = mark(folder)
+    print(marked.said)
+    as_earned = sum(marked.points.get(id) == points for id, points in marked.earned.items())
+    print(f"{len(hurtful())} kinds of hostile file, {len(marked.earned)} students")
+    print(f"points as earned: {as_earned} of {len(marked.earned)}")
+    print(f"changed outside the folder of marks: {len(marked.changed)} files")
+    print(f"calls to another computer: {len(marked.called)}")
+    print(f"memory of all processes: {marked.megabytes:.0f} MB (at most {MOST_MEMORY})")
+    print("\n".join(marked.faults()) or "nothing that should not have happened")
+    return 1 if marked.faults() else 0
+
+
 if __name__ == "__main__":
-    print(*write(Path(sys.argv[1])), sep="\n")
+    sys.exit(main(sys.argv[1:]))
