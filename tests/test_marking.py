@@ -227,13 +227,19 @@ def test_the_copy_shows_each_verdict_under_its_answer(small_class):
 # --- learning systems -----------------------------------------------------------------------------
 
 
-def marked_class(students, note="", points=1.5):
+def marked_class(students, note="", points=1.5, title="Exercise 1", empty=()):
+    """All right, and those in ``empty`` handed in nothing."""
     question = classes.roster.questions.find("1.1")
     rows = {
         (one.id, "1.1"): gradebook.Row(one, "1.1", Mark("●", "● right"), points, note)
         for one in students
     }
-    return gradebook.Marked("Exercise 1", students, [question], {"1.1": points}, rows)
+    files = {one.id: f"{one.id}.ipynb" for one in students if one not in empty}
+    return gradebook.Marked(title, students, [question], {"1.1": points}, rows, files=files)
+
+
+def owner(people, *parts):
+    return owners.Owners(people).of(collect.File(Path("x"), parts), None)[0]
 
 
 def cells(text):
@@ -256,6 +262,62 @@ def test_a_moodle_worksheet_comes_back_filled(tmp_path):
     assert filled[1][9] == "1.1 right"
     file = collect.File(Path("x"), ("Ana Diaz_812_assignsubmission_file_", "ex01.ipynb"))
     assert owners.Owners(students).of(file, None)[0] == students[0]
+
+
+WORKSHEET = (
+    "Identifier,Full name,ID number,Grade,{most},Last modified (grade),Feedback comments,Marker\n"
+    "Participant 812,Ana Diaz,a1,,{value},-,,{long}\n"
+    "Participant 17,Bob O'Brien,b2,7.00,{value},-,well,\n"
+)
+
+
+def worksheet(tmp_path, most="Maximum grade", value="1.50", long=""):
+    path = tmp_path / "worksheet.csv"
+    path.write_text(WORKSHEET.format(most=most, value=value, long=long))
+    return classes.roster.read_roster(path)
+
+
+def test_who_handed_in_nothing_keeps_the_grade_of_the_worksheet(tmp_path):
+    ana, bob = worksheet(tmp_path)
+    filled = cells(gradebook.moodle(marked_class([ana, bob], empty=[ana, bob])))
+    assert [row[3] for row in filled[1:]] == ["", "7.00"]
+    assert [row[3] for row in cells(gradebook.moodle(marked_class([ana, bob])))[1:]] == ["1.5"] * 2
+    plain = [Student("s1", "Ana Diaz"), Student("s2", "Bob Roe")]
+    filled = cells(gradebook.moodle(marked_class(plain, empty=plain[:1])))
+    assert [row[3] for row in filled[1:]] == ["", "1.5"]
+
+
+def test_columns_that_only_pass_through_a_worksheet_stay_whole(tmp_path):
+    people = worksheet(tmp_path, long="x" * 3_000)
+    assert cells(gradebook.moodle(marked_class(people)))[1][7] == "x" * 3_000
+
+
+@pytest.mark.parametrize(
+    ("most", "value", "points", "title", "words"),
+    [("Maximum grade", "1.50", 1.5, "Paper", ""),
+     ("Maximum grade", '"1,5"', 1.5, "Paper", ""),
+     ("Maximum grade", "10.00", 12, "Paper", "has 10.00 points, here 12"),
+     ("Scale", "Pass or fail", 1.5, "Paper", "by a scale"),
+     ("Maximum grade", "1.50", 1.5, "Final Grade of June", "ignores a column")],
+)  # fmt: skip
+def test_what_a_learning_system_would_not_take_is_said(tmp_path, most, value, points, title, words):
+    people = worksheet(tmp_path, most, value)
+    said = gradebook.misfits(marked_class(people, points=points, title=title))
+    assert len(said) == bool(words)
+    assert words in " ".join(said)
+    assert words in marking.summary(marked_class(people, points=points, title=title), tmp_path)
+
+
+def test_a_number_of_a_group_or_an_exercise_is_nobodys(tmp_path):
+    ana, bob = people = worksheet(tmp_path)
+    assert owner(people, "Bob OBrien_17_assignsubmission_file", "x.ipynb") == bob
+    assert owner(people, "Participant_17_assignsubmission_file", "x.ipynb") == bob
+    assert owner(people, "Team Red_17_assignsubmission_file", "x.ipynb") is None
+    assert owner([Student("b2", "Bob O'Brien")], "Bob OBrien_5_assignsubmission_file_.ipynb")
+    plain = [Student("1", "Ana Diaz"), Student("2", "Bob Roe")]
+    assert owner(plain, "exercise 1", "paper01-2.ipynb") == plain[1]
+    assert owner(plain, "exercise 1", "x.ipynb") is None
+    assert owner(plain, "1", "paper01-2.ipynb") == plain[0]
 
 
 def test_without_a_worksheet_moodle_gets_its_import_table():
@@ -282,9 +344,51 @@ def test_a_canvas_export_comes_back_with_one_assignment(tmp_path):
                          "Exercise 1 (32)"]  # fmt: skip
     assert filled[1] == ["    Points Possible", "", "", "", "", "1.5"]
     assert filled[2] == ["Diaz, Ana", "77", "u77", "ana@x", "A", "1.5"]
+    assert filled[2][5] == "1.5"
+    excused = path.read_text().replace("A,7,,70", "A,7,EX,70")
+    path.write_text(excused)
+    (ana,) = classes.roster.read_roster(path)
+    assert cells(gradebook.canvas(marked_class([ana])))[2][5] == "EX"
+    assert cells(gradebook.canvas(marked_class(students, empty=students)))[2][5] == ""
     for name in ("diazana_77_1_ex01.ipynb", "diazana_LATE_77_1_ex01-2.ipynb", "x77x_77_1_a.ipynb"):
         found = owners.Owners(students).of(collect.File(Path("x"), (name,)), None)
         assert found[0] == students[0]
+
+
+def test_a_canvas_export_may_hold_two_columns_of_names(tmp_path):
+    path = tmp_path / "canvas.csv"
+    path.write_text(
+        "LastName,FirstName,ID,SIS User ID,SIS Login ID,Section,Essay (31)\n"
+        "    Points Possible,,,,,,10\n"
+        "Diaz,Ana,77,u77,ana@x,A,7\nStudent,Test,99,,t,A,\n"
+    )
+    (ana,) = classes.roster.read_roster(path)
+    assert (ana.id, ana.name) == ("77", "Ana Diaz")
+    filled = cells(gradebook.canvas(marked_class([ana], title="Paper (2026)")))
+    assert filled[0][:3] == ["LastName", "FirstName", "ID"]
+    assert filled[0][-1] == "Paper 2026"  # "(2026)" would be an assignment's number
+    assert filled[2] == ["Diaz", "Ana", "77", "u77", "ana@x", "A", "1.5"]
+
+
+def test_an_id_of_a_roster_of_ones_own_is_not_canvass(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text("ID,name\n77,Zed Roe\n12,Ana Diaz\n")
+    people = classes.roster.read_roster(path)
+    assert owner(people, "diazana_77_1_paper.ipynb") == people[1]
+    assert cells(gradebook.canvas(marked_class(people)))[2][:3] == ["Zed Roe", "", "77"]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("diazana_77_1_x.ipynb", ("77", "diazana")), ("77_1_x.ipynb", ("77", "")),
+     ("group_one_77_1_x.ipynb", ("77", "group_one")),
+     ("शर्माप्रिया_LATE_79_1_x.ipynb", ("79", "शर्माप्रिया")),
+     ("anon_aB3x9_1_x.ipynb", ("anon_aB3x9", "")),
+     ("LATE_anon_aB3x9_1_x.ipynb", ("anon_aB3x9", ""))],
+)  # fmt: skip
+def test_names_of_canvas_downloads(name, found):
+    said = owners.sign(collect.File(Path("x"), (name,)))
+    assert (said.system, said.id, said.name) == ("canvas", *found)
 
 
 @pytest.mark.parametrize(
@@ -318,7 +422,9 @@ def test_without_a_roster_downloads_give_the_numbers_that_systems_know():
     worksheet = cells(gradebook.moodle(marked_class(people[:1])))
     assert worksheet[0][:4] == ["Identifier", "Full name", "Grade", "Last modified (grade)"]
     assert worksheet[1] == ["Participant 812", "Ana Diaz", "1.5", "-", "1.1 right"]
-    assert cells(gradebook.canvas(marked_class(people[1:])))[2][:3] == ["diazana", "77", ""]
+    table = cells(gradebook.canvas(marked_class(people[1:])))
+    assert table[0] == ["Student", "ID", "Section", "Exercise 1"]
+    assert table[2] == ["diazana", "77", "", "1.5"]
 
 
 # --- exercises, without secret and roster ---------------------------------------------------------

@@ -13,7 +13,7 @@ import hmac
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,6 +51,16 @@ class Student:
     @property
     def shown(self) -> str:
         return self.name or self.id
+
+
+def is_of_canvas(titles: Iterable[str]) -> bool:
+    """Whether these are the columns of Canvas's gradebook export, in either form of the name.
+
+    >>> is_of_canvas(["Student", "ID", "Section"]), is_of_canvas(["name", "ID"])
+    (True, False)
+    """
+    there = set(titles)
+    return {"ID", "Section"} <= there and ("Student" in there or {"LastName", "FirstName"} <= there)
 
 
 def _text_of(path: Path | str, what: str) -> str:
@@ -106,12 +116,15 @@ def _student(row: list[str], titles: list[str], at: Mapping[str, int]) -> Studen
         return next((text for text in filled if text), "")
 
     # In Canvas "Student" is a name beside an ID; elsewhere it is the id itself.
-    canvas = "student" in at and "id" in at
+    canvas = ("student" in at or {"lastname", "firstname"} <= at.keys()) and "id" in at
     names = NAMES if canvas or not any(one in at for one in IDS[:-1]) else NAMES[:-1]
-    if canvas and (cell(("student",)) in ("Points Possible", "Student, Test") or not row[0]):
+    first, last = cell(("first name", "firstname")), cell(("last name", "lastname", "surname"))
+    if canvas and (not row[0].strip() or row[0].strip() in ("Points Possible", "Student, Test")):
+        return None
+    if canvas and (last, first) == ("Student", "Test"):
         return None
     ids = ("id",) if canvas else IDS
-    name = cell(names) or f"{cell(('first name',))} {cell(('last name', 'surname'))}".strip()
+    name = cell(names) or f"{first} {last}".strip()
     kept = {title: row[place] if place < len(row) else "" for place, title in enumerate(titles)}
     return Student(cell(ids), name, cell(EMAILS), cell(LOGINS), kept)
 

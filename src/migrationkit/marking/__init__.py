@@ -392,5 +392,6 @@ def summary(marked: Marked, out: Path) -> str:
             said.append(f"  and {more} more, all named in the report.")
     else:
         said.append("Every file was read.")
+    said += gradebook.misfits(marked)
     said.append(f"Written to {collect.shown(str(out))}: report.html first, gradebook.csv for all.")
     return "\n".join(said)

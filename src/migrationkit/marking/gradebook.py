@@ -2,13 +2,15 @@
 
 *Moodle* (docs.moodle.org, "Grade import", and mod/assign/feedback/offline/importgradeslib.php): a
 grading worksheet is recognised by its columns Identifier, Grade and "Last modified (grade)", and
-takes "Feedback comments"; given as the roster it comes back with these filled. Otherwise the table
-has the columns of Moodle's own grade export, to be mapped by "ID number" or "Email address". Grade
-and feedback stand side by side, because feedback imported alone wipes grades.
+takes "Feedback comments"; given as the roster it comes back with these filled. Otherwise it is a
+table for the grade import, to be mapped by "ID number" or "Email address".
 
 *Canvas* (lib/gradebook_importer.rb): the header is Student, ID, SIS User ID, SIS Login ID, Section
 and the assignment; the second row begins with "    Points Possible". Canvas's own export, given as
 the roster, keeps its student columns, and the column of an assignment of the same title.
+
+Who handed in nothing keeps the grade that stood there, or none, and so does who is excused ("EX").
+`misfits` says what the two systems would pass over without a word.
 
 Whatever a student wrote is defused: a spreadsheet takes ``=``, ``+``, ``-`` and ``@`` at the start
 of a cell for a formula (OWASP, "CSV Injection").
@@ -24,7 +26,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..questions import Question
-from ..roster import Student
+from ..roster import Student, is_of_canvas
 from .judge import Mark
 
 VERDICTS = {
@@ -35,7 +37,7 @@ VERDICTS = {
     "?": "not judged",
 }
 NOTHING_HANDED_IN = "nothing was handed in"
-LONGEST_CELL = 500  # signs
+LONGEST_CELL, LONGEST_FEEDBACK = 500, 20_000  # signs
 
 
 @dataclass(frozen=True)
@@ -73,14 +75,14 @@ class Marked:
         return sum(row.points for row in self.of(student))
 
 
-def defused(text: object) -> str:
+def defused(text: object, longest: int = LONGEST_CELL) -> str:
     """A cell that no spreadsheet takes for a formula, on one line, of bounded length.
 
     >>> defused("=1+1"), defused("+A1"), defused(" @x"), defused("a\\nb"), defused(3)
     ("'=1+1", "'+A1", "' @x", 'a b', '3')
     """
-    words = re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", " ", str(text)[: 2 * LONGEST_CELL])
-    words = words.encode("utf-8", "replace").decode("utf-8")[:LONGEST_CELL]
+    words = re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]+", " ", str(text)[: 2 * longest])
+    words = words.encode("utf-8", "replace").decode("utf-8")[:longest]
     formula = words.lstrip().startswith(tuple("=+-@\uff1d\uff0b\uff0d\uff20"))
     never = words.strip() == "-"  # as Moodle writes it
     return f"'{words}" if formula and not never else words
@@ -95,9 +97,10 @@ def number(points: float) -> str:
     return f"{points:.2f}".rstrip("0").rstrip(".")
 
 
-def table(rows: Sequence[Sequence[object]]) -> str:
+def table(rows: Sequence[Sequence[object]], longest: int = LONGEST_CELL) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([list(map(defused, row)) for row in rows])
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows([[defused(cell, longest) for cell in row] for row in rows])
     return text.getvalue()
 
 
@@ -125,6 +128,37 @@ def feedback(marked: Marked, student: Student) -> str:
     return "; ".join([*said, *marked.notes.get(student.id, ())])
 
 
+def _score(marked: Marked, student: Student, before: str = "") -> str:
+    """The points as a learning system takes them; what stood there when nothing was handed in."""
+    excused = before.strip().casefold() in ("ex", "excused")
+    return before if excused or student.id not in marked.files else number(marked.total(student))
+
+
+def misfits(marked: Marked) -> list[str]:
+    """What Moodle or Canvas would do to these marks without a word, a sentence each."""
+    first = marked.students[0].row if marked.students else {}
+    possible, said = number(marked.possible), []
+    if all(title in first for title in _WORKSHEET):
+        if "Scale" in first:
+            said.append("Moodle grades this assignment by a scale and would take no points.")
+        for most in sorted({student.row.get("Maximum grade", "") for student in marked.students}):
+            if most.strip() and not _is_number(most, marked.possible):
+                said.append(
+                    f"In Moodle this assignment has {defused(most, 20)} points, here {possible}: "
+                    "marks above its maximum are not imported. Set it to the same first."
+                )
+    if _RESERVED.search(marked.title):
+        said.append("Canvas ignores a column with such a title: give the paper another one.")
+    return said
+
+
+def _is_number(text: str, value: float) -> bool:
+    try:
+        return float(text.replace(",", ".")) == value
+    except ValueError:
+        return False
+
+
 def moodle(marked: Marked) -> str:
     """The grading worksheet filled, or a table for Moodle's grade import."""
     titles = list(marked.students[0].row) if marked.students else []
@@ -133,51 +167,54 @@ def moodle(marked: Marked) -> str:
         rows = []
         for student in marked.students:
             row = dict(student.row) | {
-                "Grade": number(marked.total(student)),
+                "Grade": _score(marked, student, student.row["Grade"]),
                 "Feedback comments": feedback(marked, student),
             }
             if "Maximum grade" in row:
                 row["Maximum grade"] = row["Maximum grade"] or number(marked.possible)
             rows.append([row.get(title, "") for title in titles])
-        return table([titles, *rows])
+        return table([titles, *rows], LONGEST_FEEDBACK)
     titles = ["Full name", "ID number", "Email address"]
     titles += [f"{marked.title} (Real)", f"{marked.title} (Feedback)"]
     people = [(student.name, student.id, student.email) for student in marked.students]
     scores = [
-        (number(marked.total(student)), feedback(marked, student)) for student in marked.students
+        (_score(marked, student), feedback(marked, student)) for student in marked.students
     ]
-    return table([titles, *([*one, *two] for one, two in zip(people, scores, strict=True))])
+    rows = [[*one, *two] for one, two in zip(people, scores, strict=True)]
+    return table([titles, *rows], LONGEST_FEEDBACK)
 
 
 _OF_STUDENTS = (
-    "Student", "ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root Account", "Section",
+    "Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID", "Integration ID",
+    "Root Account", "Section",
 )  # fmt: skip
+# Canvas takes a column whose title holds one of these for its own, and a number in brackets at the
+# end for that of an assignment.
+_RESERVED = re.compile(r"(Current|Final) (Points|Score|Grade)")
+_NUMBERED = re.compile(r"\s*\((\d+)\)$")
 
 
 def canvas(marked: Marked) -> str:
     """A table for Canvas's gradebook import."""
     titles = list(marked.students[0].row) if marked.students else []
-    exported = titles[:2] == ["Student", "ID"] and "Section" in titles
+    exported = is_of_canvas(titles)
     kept = [title for title in titles if title in _OF_STUDENTS]
     if not exported:
         kept = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
     name = next(
         (title for title in titles if re.fullmatch(rf"{re.escape(marked.title)} \(\d+\)", title)),
-        marked.title,
+        _NUMBERED.sub(r" \1", marked.title),
     )
     possible = ["    Points Possible", *[""] * (len(kept) - 1), number(marked.possible)]
     rows = []
     for student in marked.students:
-        known = student.row.get("ID", "")  # Canvas's own number, from a download's name
         own = {
             "Student": student.name or student.id,
-            "ID": known,
-            "SIS User ID": "" if known else student.id,
+            "SIS User ID": student.id,
             "SIS Login ID": student.login,
-            "Section": "",
         }
         cells = [(student.row if exported else own).get(title, "") for title in kept]
-        rows.append([*cells, number(marked.total(student))])
+        rows.append([*cells, _score(marked, student, student.row.get(name, ""))])
     return table([[*kept, name], possible, *rows])
 
 

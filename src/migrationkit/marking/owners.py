@@ -1,10 +1,12 @@
 """Whose file is it? Names that learning systems give to downloads, and the roster.
 
-Moodle (mod/assign/locallib.php, "Download all submissions"): a folder or a file
-``Full Name_12345_assignsubmission_file_…``; 12345 is the number of the column Identifier in its
-grading worksheet. Canvas (lib/content_zipper.rb): a file ``lastfirst_LATE_userid_fileid_name`` with
-"LATE_" for late ones; userid is the column ID of its gradebook. Else the student's id, login,
-address or name stands somewhere in the path.
+Moodle (mod/assign/classes/downloader.php, "Download all submissions"): a folder or a file
+``Full Name_12345_assignsubmission_file…``; 12345 is the number of the column Identifier in its
+grading worksheet. Where names are hidden, the name is that column's word ("Participant"); where
+groups hand in, name and number are the group's, so the number counts only beside a fitting name.
+Canvas (lib/content_zipper.rb): a file ``lastfirst_LATE_userid_fileid_name`` with "LATE_" for late
+ones; userid is the column ID of its gradebook, and the name is left out where names are hidden.
+Else the student's id, login, address or name stands somewhere in the path.
 
 The path is what the learning system or the instructor says. What a paper says of itself is the
 student's own word: it counts only where the path says nothing, and never against it.
@@ -18,12 +20,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..roster import Student
+from ..roster import Student, is_of_canvas
 from .collect import File, Handed, shown
 
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_file(_.*)?", re.DOTALL)
 _CANVAS = re.compile(
-    r"(?P<name>[^\W_]+)_(?P<late>LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]+)_\d+_.+", re.DOTALL
+    r"(?:(?P<name>(?!(?:LATE_)?anon_).+?)_)?(?P<late>LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]+)_\d+_.+",
+    re.DOTALL,
 )
 
 BY_ITS_OWN_WORD = "known only by what the paper says of itself"
@@ -53,7 +56,7 @@ def sign(file: File) -> Sign:
             return Sign("moodle", found["id"], found["name"])
     found = _CANVAS.fullmatch(file.parts[-1])
     if found:
-        return Sign("canvas", found["id"], found["name"])
+        return Sign("canvas", found["id"], found["name"] or "")
     return Sign("path")
 
 
@@ -81,7 +84,8 @@ class Owners:
         self._keys: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for student in roster or ():
             self._participants[_participant(student)].append(student)
-            self._canvas_users[student.row.get("ID", "")].append(student)
+            if is_of_canvas(student.row):
+                self._canvas_users[student.row["ID"]].append(student)
             name = words(student.name)
             if name:
                 self._by_name[tuple(sorted(name))].append(student)
@@ -100,7 +104,7 @@ class Owners:
         student = None
         if said.system != "moodle":
             # A folder is named by the instructor, a file inside may be named by the student.
-            student = self._in(file.parts[:-1])
+            student = self._in(file.parts[:-1], folders=True)
         if student is None and said.system != "path":
             student = self._by_sign(said)
         elif student is None:
@@ -113,18 +117,25 @@ class Owners:
 
     def _by_sign(self, said: Sign) -> Student | None:
         """By the system's own number, else by a name that only one student has."""
+        name = words(said.name)
+        by_squeezed = self._by_squeezed["".join(name)]  # systems leave out spaces, apostrophes
         if said.system == "moodle":
-            by_number = self._participants[said.id]
-            by_name = self._by_name[tuple(sorted(words(said.name)))]
+            by_number = [one for one in self._participants[said.id] if _fits(name, one)]
+            by_name = self._by_name[tuple(sorted(name))] or by_squeezed
         else:
             by_number = self._canvas_users[said.id]
-            by_name = self._by_squeezed["".join(words(said.name))]
+            by_name = by_squeezed
         return _only(by_number) or _only(by_name)
 
-    def _in(self, parts: Sequence[str]) -> Student | None:
-        """The student whose id, login, address or name stands in a path; the longest wins."""
+    def _in(self, parts: Sequence[str], folders: bool = False) -> Student | None:
+        """The student whose id, login, address or name stands in a path; the longest wins.
+
+        In a folder's name a bare number among other words is that of an exercise or of a group.
+        """
         for part in parts:
             text = words(part.removesuffix(".ipynb"))
+            if folders and len(text) > 1:
+                text = tuple(word if not word.isdecimal() else "" for word in text)
             for many in range(min(self._longest, len(text)), 0, -1):
                 there = {text[at : at + many] for at in range(len(text) - many + 1)}
                 ids = set().union(*(self._keys[one] for one in there & self._keys.keys()))
@@ -135,7 +146,8 @@ class Owners:
     def _without_roster(self, file: File, said: Sign) -> Student:
         name = shown(said.name, 80)
         if said.system == "canvas":
-            return Student(said.id, name, row={"ID": said.id})
+            row = {"Student": name or said.id, "ID": said.id, "Section": ""}
+            return Student(said.id, name, row=row)
         if said.system == "moodle":
             # The columns by which Moodle knows a grading worksheet; "-" is its sign for "never".
             row = {"Identifier": f"Participant {said.id}", "Full name": name, "Grade": ""}
@@ -153,6 +165,14 @@ def _participant(student: Student) -> str:
     """The number in Moodle's column Identifier ("Participant 812"), or nothing."""
     found = re.search(r"(\d+)\s*$", student.row.get("Identifier", ""))
     return found[1] if found else ""
+
+
+def _fits(name: tuple[str, ...], student: Student) -> bool:
+    """Whether a download's name can be the student's: it is, or stands for a hidden one."""
+    hidden = words(re.sub(r"\d+\s*$", "", student.row.get("Identifier", "")))
+    own = words(student.name)
+    same = sorted(name) == sorted(own) or "".join(name) == "".join(own)
+    return same or not own or name == hidden
 
 
 def _only(found: Iterable[Student]) -> Student | None:
