@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "grading"))
@@ -19,6 +20,7 @@ import hostile
 
 from migrationkit import __main__ as commands
 from migrationkit import marking, notebooks, questions
+from migrationkit.answers import plain
 from migrationkit.data import checkout
 from migrationkit.errors import KitError
 from migrationkit.marking import collect, gradebook, owners, report, values
@@ -459,10 +461,14 @@ def by_hand(group, lines, answers, folder, progress):
     [("x = 3", 3), ("x: float = 3.5", 3.5), ("x = 1\nx = 2", 2), ("x = -1", -1),
      ("x = {'a': '?'}", {"a": "?"}),
      ("y = x = 'A'", "A"), ("%time\nx = 4", 4), ("x = 5\nx", 5), ("x = 5\nprint(x)", 5),
-     ("x = pd.DataFrame({'a': [1]})", {"a": [1]}), ("x = set(['A'])", ["A"]), ("x = 1_000", 1000)],
+     ("x = pd.DataFrame({'a': [1]})", pd.DataFrame({"a": [1]})),
+     ("x = pd.DataFrame([{'a': 1}])", pd.DataFrame({"a": [1]})),
+     ("x = pd.DataFrame({'a': [1], 'b': []})", {"a": [1], "b": []}),
+     ("x = set(['A'])", {"A"}), ("x = 1_000", 1000)],
 )  # fmt: skip
 def test_literals(source, value):
-    assert values.literal(source, "x") == (value,)
+    """As a check records them, so that what was typed and what ran can be compared."""
+    assert values.literal(source, "x") == (plain(value),)
 
 
 @pytest.mark.parametrize(
@@ -511,6 +517,18 @@ def test_bad_input_is_told_in_words(asking, tmp_path):
     (tmp_path / "none").mkdir()
     assert "no folder" in refused(**asking | {"folder": tmp_path / "absent"})
     assert "nothing in none" in refused(**asking | {"folder": tmp_path / "none"})
+    (tmp_path / "sub.zip").write_bytes(hostile.archive())
+    assert "sub.zip is an archive" in refused(**asking | {"folder": tmp_path / "sub.zip"})
+    (tmp_path / "x.ipynb").write_text("{")
+    assert "x.ipynb is a file" in refused(**asking | {"folder": tmp_path / "x.ipynb"})
+    (tmp_path / "none" / "sub.zip").write_bytes(hostile.archive())
+    said = refused(**asking | {"folder": tmp_path / "none"})
+    assert "no notebook in none, but sub.zip (an archive; unpack it first)" in said
+    (tmp_path / "none" / "x.ipynb").write_text("{")
+    said = refused(**asking | {"folder": tmp_path / "none"})
+    assert "No notebook in none can be read: x.ipynb (it is not a whole notebook" in said
+    assert "is a folder" in refused(**asking | {"students": str(tmp_path)})
+    assert "is a folder" in refused(**asking | {"secret": str(tmp_path)})
     assert "inside the folder" in refused(**asking | {"out": asking["folder"] / "marks"})
     assert "not empty" in refused(**asking | {"out": tmp_path})
     assert "--secret" in refused(**asking | {"secret": None})

@@ -6,14 +6,19 @@ import doctest
 import importlib
 import itertools
 import json
+import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
 import pandas as pd
+import psutil
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "grading"))
@@ -23,6 +28,7 @@ import walk
 import migrationkit as kit
 from migrationkit import __main__ as commands
 from migrationkit import (
+    folders,
     marking,
     notebooks,
     papers,
@@ -35,6 +41,7 @@ from migrationkit import (
 from migrationkit.answers import plain
 from migrationkit.check import judge
 from migrationkit.errors import KitError
+from migrationkit.marking import collect, owners, values
 from migrationkit.questions import cases
 from migrationkit.roster import Student
 
@@ -663,6 +670,136 @@ def test_a_class_goes_the_whole_way(lesson, tmp_path):
     right, of, faults = walk.walk(lesson, tmp_path / "class")
     assert faults == []
     assert right == of > 4 * 8  # and some misconceptions
+
+
+@pytest.fixture
+def made(given, tmp_path):
+    """Papers of exercise 3 for three students, and the arguments of grade."""
+    assert run(given, tmp_path / "out", exercise="ex03") == 0
+    folder = tmp_path / "handed in"
+    shutil.copytree(tmp_path / "out" / "papers", folder)
+    return {
+        "folder": folder, "out": tmp_path / "marked",
+        "secret": given / "secret.txt", "students": given / "roster.csv",
+    }  # fmt: skip
+
+
+def remarks(made):
+    return marking.grade(**made).notes
+
+
+def test_papers_of_another_secret_roster_or_questions_are_not_marked(made, given, tmp_path):
+    assert remarks(made) == {"s1": [], "s2": [], "s3": []}
+    (tmp_path / "other.txt").write_text("the secret of another class")
+    other = made | {"out": tmp_path / "other"}
+    with pytest.raises(KitError, match="None of these 3 papers was made with this secret"):
+        marking.grade(**other | {"secret": tmp_path / "other.txt"})
+    with pytest.raises(KitError, match="None of these 3 papers"):
+        (given / "short.json").write_text(json.dumps({"questions": ["3.1", "3.2"]}))
+        marking.grade(**other | {"items": given / "short.json"})
+    assert not other["out"].exists()
+
+
+def test_one_paper_of_another_class_is_remarked_upon(made, given, tmp_path):
+    (tmp_path / "other.txt").write_text("the secret of another class")
+    run(given, tmp_path / "others", exercise="ex03", secret=tmp_path / "other.txt")
+    name = "paper03-s2.ipynb"
+    shutil.copy(tmp_path / "others" / "papers" / name, made["folder"] / name)
+    assert remarks(made) == {"s1": [], "s2": [marking.OTHER_NUMBER], "s3": []}
+
+
+def test_what_is_no_paper_of_this_class_is_not_marked(made, given, tmp_path):
+    """An exercise shares names and letters with its paper, so it must not earn points."""
+    run(given, tmp_path / "others", exercise="ex12")
+    other = tmp_path / "others" / "papers" / "paper12-s1.ipynb"
+    handed, first = [SOLVED[3], other], made["folder"] / "paper03-s1.ipynb"
+    for place, (path, ids) in enumerate(zip(handed, ("3.1, 3.2", "P12.1, P12.2"), strict=True)):
+        first.write_bytes(path.read_bytes())
+        marked = marking.grade(**made | {"out": tmp_path / f"marked-{place}"})
+        (remark,) = marked.notes["s1"]
+        assert remark.startswith(f"it holds other questions ({ids}")
+        assert marked.total(marked.students[0]) == 0
+        assert {row.note for row in marked.of(marked.students[0])} == {remark}
+        assert not marked.notes["s2"]
+
+
+def test_a_student_reads_no_others_id(made, tmp_path):
+    shutil.copy(made["folder"] / "paper03-s3.ipynb", made["folder"] / "paper03-s2.ipynb")
+    marked = marking.grade(**made)
+    assert marked.notes["s2"] == [owners.OTHERS_PAPER] and marked.whose == {"s2": "s3"}
+    assert "says that it is the paper of s3" in (made["out"] / "report.html").read_text()
+    own = (made["out"] / "copies" / "marked-s2.ipynb").read_text()
+    assert owners.OTHERS_PAPER in own and "of s3" not in own
+    assert "of s3" not in (made["out"] / "moodle.csv").read_text()
+
+
+def test_a_table_that_was_typed_and_checked_has_no_remark(given):
+    """Typed as a table it must be the same as the table that the check recorded."""
+    asked = [roster.asked(one, "s1", SECRET) for one in ASKED if one.kind == "DF"]
+    assert len(asked) >= 4
+    for one in asked:
+        for way in (one.right_for(), pd.DataFrame(one.right_for()).to_dict("list")):
+            source = f"# Q{one.id}\n{one.name} = pd.DataFrame({way!r})"
+            cells = [{"cell_type": "code", "metadata": {}, "source": source}]
+            recorded = {one.id: [(1, plain(pd.DataFrame(way)))]}
+            found = values.answers(collect.Handed(cells, recorded), [one])[one.id]
+            assert found.given and found.note == ""
+            cells[0]["source"] = f"# Q{one.id}\n{one.name} = pd.DataFrame({{'x': [1]}})"
+            found = values.answers(collect.Handed(cells, recorded), [one])[one.id]
+            assert found.note == values.CHANGED
+
+
+# --- stopped --------------------------------------------------------------------------------------
+
+
+def reading(running, made):
+    return bool(psutil.Process(running.pid).children())
+
+
+def marking_began(running, made):
+    return any(path.name.startswith(".") for path in made["out"].parent.iterdir())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
+@pytest.mark.parametrize("moment", [reading, marking_began])
+def test_who_stops_marking_gets_a_sentence_and_no_half_of_the_marks(moment, made):
+    command = [sys.executable, "-m", "migrationkit", "grade", str(made["folder"])]
+    command += [f"--secret={made['secret']}", f"--roster={made['students']}"]
+    running = subprocess.Popen(
+        [*command, f"--out={made['out']}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, start_new_session=True,
+    )  # fmt: skip
+    while not moment(running, made):
+        assert running.poll() is None
+        time.sleep(0.01)
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does
+    _, words = running.communicate(timeout=60)
+    assert running.returncode == 130, words
+    assert words.strip() == "Stopped. What was not finished was not written."
+    assert not made["out"].exists()
+    assert not [path for path in made["out"].parent.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell's pipe")
+def test_who_reads_the_first_line_only_sees_no_complaint(made):
+    command = f"'{sys.executable}' -m migrationkit grade '{made['folder']}' --out '{made['out']}' "
+    command += f"--secret '{made['secret']}' --roster '{made['students']}' | true"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (made["out"] / "gradebook.csv").exists()
+
+
+def test_a_folder_is_there_whole_or_not_at_all(tmp_path):
+    with pytest.raises(ZeroDivisionError), folders.made_whole(tmp_path / "new" / "out") as making:
+        (making / "a").write_text("a")
+        raise ZeroDivisionError
+    assert not list((tmp_path / "new").iterdir())
+    (tmp_path / "out").mkdir()
+    with folders.made_whole(tmp_path / "out") as making:
+        (making / "a").write_text("a")
+        assert not list((tmp_path / "out").iterdir())
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "out"]
 
 
 # --- bad input ------------------------------------------------------------------------------------

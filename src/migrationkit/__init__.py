@@ -29,7 +29,7 @@ try:
     from .record import save
     from .vega import build_library, enable, shapes
 except ModuleNotFoundError as problem:
-    from .doctor import not_installed
+    from .errors import not_installed
 
     if sys.argv[:1] != ["-m"]:  # the doctor needs no package, and the other commands say the same
         raise ImportError(not_installed(problem)) from None

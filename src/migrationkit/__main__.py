@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 
-from .doctor import not_installed
-from .errors import KitError
+from .errors import KitError, not_installed
 
 
 def _listed(done, nothing: str, check: bool) -> int:
@@ -96,7 +96,15 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; a problem is told in a sentence."""
     try:
-        return _run(_parser().parse_args(arguments))
+        code = _run(_parser().parse_args(arguments))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # who read what we say has left, as `head` does; the work is done
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("\nStopped. What was not finished was not written.", file=sys.stderr)
+        return 130
     except KitError as problem:
         print(problem, file=sys.stderr)
     except ModuleNotFoundError as problem:

@@ -16,21 +16,11 @@ from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 
+from .errors import INSTALL
+
 OLDEST_PYTHON = (3, 11)
 SPACE_NEEDED = 300_000_000  # bytes; a course year of notebooks and save files needs less
 HOME = Path(__file__).resolve().parents[2]  # as data.checkout(), which needs pandas
-
-INSTALL = "Run `make lab`, or `pip install -c requirements.lock -e .` in this environment."
-
-
-def not_installed(problem: ModuleNotFoundError) -> str:
-    """Which package an import did not find, and what to do.
-
-    >>> not_installed(ModuleNotFoundError(name="altair"))[:36]
-    'The package altair is not installed.'
-    """
-    return f"The package {problem.name} is not installed. {INSTALL}"
-
 
 class Trouble(Exception):
     """A check that failed: what is wrong and what to do, in one or two sentences."""

@@ -11,7 +11,6 @@ import builtins
 import copy
 import csv
 import hashlib
-import hmac
 import html
 import importlib
 import io
@@ -26,7 +25,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from . import notebooks, questions, roster, variants
+from . import folders, notebooks, questions, roster, variants
 from .data import checkout
 from .errors import KitError
 from .questions import Question
@@ -51,7 +50,8 @@ def main(
     students = roster.read_roster(roster_path)
     own = roster.read_questions(questions_path) if questions_path else Paper("", (), {})
     asked = chosen(number, own)
-    folder = _free_folder(Path(out))
+    folder = Path(out)
+    folders.free(folder)
     secret, is_new = _secret(Path(secret_path))
     made: dict[str, str] = {}
     numbers: dict[str, str] = {}
@@ -63,19 +63,19 @@ def main(
         raise KitError("Two students would have files of one name. Give one of them another id.")
     if is_new:
         _write_secret(Path(secret_path), secret)
-    papers = folder / "papers"
     try:
-        papers.mkdir(parents=True)
-        for name, text in made.items():
-            (papers / name).write_text(text, encoding="utf-8", newline="\n")
-        listed = _list(number, students, numbers)
-        (folder / "list.csv").write_text(listed, encoding="utf-8", newline="")
+        with folders.made_whole(folder) as making:
+            (making / "papers").mkdir()
+            for name, text in made.items():
+                (making / "papers" / name).write_text(text, encoding="utf-8", newline="\n")
+            listed = _list(number, students, numbers)
+            (making / "list.csv").write_text(listed, encoding="utf-8", newline="")
     except OSError as problem:
         raise KitError(
             f"The papers cannot be written to {folder} ({problem.strerror}). "
             "Name another folder after --out."
         ) from None
-    print(_summary(len(made), papers, Path(secret_path), is_new))
+    print(_summary(len(made), folder / "papers", Path(secret_path), is_new))
     return 0
 
 
@@ -90,17 +90,6 @@ def _number_of(exercise: str) -> int:
 def _sources() -> list[Path]:
     """The exercises that papers are made of; on Binder there are no solutions."""
     return notebooks.solutions() or sorted((checkout() / "exercises").glob("ex*.ipynb"))
-
-
-def _free_folder(folder: Path) -> Path:
-    if folder.exists() and not folder.is_dir():
-        raise KitError(f"{folder.name} is a file. Name a folder that is new or empty after --out.")
-    if folder.is_dir() and any(folder.iterdir()):
-        raise KitError(
-            f"The folder {folder.name} is not empty, and nothing in it is written over. "
-            "Name a new folder after --out."
-        )
-    return folder
 
 
 def _secret(path: Path) -> tuple[bytes, bool]:
@@ -230,8 +219,7 @@ def make(
         cells += _asked_cells(item, bound[item.id], {}, student.id, secret)
     cells.append(_markdown("hand-in", _HAND_IN))
     paper = notebooks.normalise(nbformat.v4.new_notebook(cells=cells))
-    said = "\0".join([student.id, *(cell.source for cell in paper.cells)])
-    mark = hmac.digest(secret, b"migrationkit number 1\0" + said.encode(), "sha256").hex()[:20]
+    mark = roster.paper_number(student.id, secret, bound.values())
     for cell in paper.cells:
         if cell.id == "setup":
             cell.source = cell.source.replace("kit.setup()", f'kit.paper("{mark}")\nkit.setup()')

@@ -66,6 +66,8 @@ def is_of_canvas(titles: Iterable[str]) -> bool:
 def _text_of(path: Path | str, what: str) -> str:
     path = Path(path)
     try:
+        if path.is_dir():
+            raise KitError(f"{path} is a folder. Name the file of the {what}.")
         if not path.is_file():
             raise KitError(f"There is no file {path.name}. Name the {what} with its folder.")
         if path.stat().st_size > LARGEST:
@@ -73,7 +75,8 @@ def _text_of(path: Path | str, what: str) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise KitError(
-            f"{path.name} cannot be read as UTF-8 text. Save the {what} as CSV UTF-8 or JSON."
+            f"{path.name} cannot be read as UTF-8 text. "
+            f"Save the {what} as {'CSV UTF-8' if what == 'roster' else 'JSON'}."
         ) from None
 
 
@@ -150,6 +153,8 @@ def read_secret(path: Path | str) -> bytes:
     """The instructor's secret: what a file holds, without white space at its ends."""
     path = Path(path)
     try:
+        if path.is_dir():
+            raise KitError(f"{path} is a folder. Name the file of the secret.")
         if not path.is_file():
             raise KitError(
                 f"There is no file {path.name}. Name the secret with which the papers were made."
@@ -185,6 +190,16 @@ def asked(question: Question, student: str, secret: bytes) -> Question:
     return variants.asked(
         question, lambda what, among: draw(secret, student, f"{id} {what}", among)
     )
+
+
+def paper_number(student: str, secret: bytes, bound: Iterable[Question]) -> str:
+    """The number of one student's paper: another secret, roster or question gives another one.
+
+    ``bound`` are the questions as this student is asked them. What is right plays no part.
+    """
+    told = [(one.id, one.prompt, one.form, list(one.options.items()), one.start) for one in bound]
+    said = f"{student}\0{json.dumps(told, default=repr)}"
+    return hmac.digest(secret, b"migrationkit number 2\0" + said.encode(), "sha256").hex()[:20]
 
 
 @dataclass(frozen=True)

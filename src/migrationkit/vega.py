@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import data, record
-from .doctor import not_installed
-from .errors import KitError
+from .errors import KitError, not_installed
 
 if TYPE_CHECKING:
     import altair as alt

@@ -7,17 +7,17 @@ answers out as data, ``judge`` has nbval compare verdicts in clean notebooks, ``
 
 from __future__ import annotations
 
-import shutil
+import signal
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 
-from .. import questions, roster
+from .. import folders, questions, roster
 from ..check import right_line
 from ..errors import KitError
 from ..questions import Question
@@ -28,21 +28,24 @@ from . import collect, gradebook, report, values
 from .collect import File, Handed
 from .gradebook import NOTHING_HANDED_IN, Marked, Row
 from .judge import Asked, Class, Pair, judge
-from .owners import BY_ITS_OWN_WORD, Owners
+from .owners import BY_ITS_OWN_WORD, OTHERS_PAPER, Owners
 
 WORKERS = 2
 MOST_NAMED = 30  # files named on the screen; the report names all
+OTHER_NUMBER = "its number is not that of the student's paper: other secret, roster or questions?"
 
 
 def main(folder: str, out: str, secret: str | None, students: str | None, items: str | None) -> int:
     """Mark the notebooks of a folder and write the tables into another; 0 when all was handled."""
     with_progress = Progress(sys.stderr)
+    before = signal.signal(signal.SIGINT, with_progress.stop)
     try:
         marked = grade(folder, out, secret, students, items, with_progress)
     except OSError as problem:
         raise KitError(f"The marks could not be written ({problem.strerror}).") from None
     finally:
         with_progress.end()
+        signal.signal(signal.SIGINT, before)
     print(summary(marked, Path(out)))
     return 0
 
@@ -59,7 +62,8 @@ def grade(
 
     ``secret`` and ``students`` (the roster) are needed for papers; ``items`` is the file of
     questions that the papers were made with. Raises KitError before anything is written when what
-    is asked for is not possible; after that, no submission stops the class.
+    is asked for is not possible; after that, no submission stops the class. The new folder is there
+    when all of it is written, and not before.
     """
     folder, out = Path(folder), Path(out).absolute()
     people = roster.read_roster(students) if students else None
@@ -70,10 +74,14 @@ def grade(
     found, left = collect.files(folder)
     if not found:
         what = "no notebook" if left else "nothing"
-        raise KitError(f"There is {what} in {folder.name}. Name the folder of the submissions.")
+        but = f", but {_named(left)}" if left else ""
+        raise KitError(f"There is {what} in {folder.name}{but}. Name the folder of submissions.")
     read, unread = _in_workers(_read, [(file.path,) for file in found], "Reading", progress)
     notebooks = {file: read[place] for place, file in enumerate(found) if place in read}
-    left += [(file.shown, unread[place]) for place, file in enumerate(found) if place in unread]
+    broken = [(file.shown, unread[place]) for place, file in enumerate(found) if place in unread]
+    if not notebooks:
+        raise KitError(f"No notebook in {folder.name} can be read: {_named(broken)}.")
+    left += broken
     asked = _asked(list(notebooks.values()), paper, bool(secret))
     is_paper = any(shown.startswith("P") for shown in asked.values())
     if is_paper and not secret:
@@ -106,11 +114,26 @@ def grade(
             notes=notes,
             left=sorted(left),
             files={id: file.shown for id, file in chosen.items()},
+            whose={
+                id: collect.shown(notebooks[file].claim, 40)
+                for id, file in chosen.items()
+                if OTHERS_PAPER in notes[id]
+            },
         ),
     )
 
 
+def _named(files: Sequence[tuple[str, str]], most: int = 5) -> str:
+    """Files and why each was left, in words."""
+    words = [f"{name} ({why})" for name, why in files[:most]]
+    return listing([*words, *([f"{len(files) - most} more"] if len(files) > most else [])])
+
+
 def _complain_of_folders(folder: Path, out: Path) -> None:
+    if folder.is_file() and folder.suffix.casefold() in collect.ARCHIVES:
+        raise KitError(f"{folder.name} is an archive. Unpack it, and name the folder.")
+    if folder.is_file():
+        raise KitError(f"{folder.name} is a file. Put it into a folder, and name that.")
     if not folder.is_dir():
         raise KitError(f"There is no folder {folder}. Name the folder of the submissions.")
     here, there = folder.resolve(), out.resolve()
@@ -119,10 +142,7 @@ def _complain_of_folders(folder: Path, out: Path) -> None:
             f"{out} lies inside the folder of the submissions. "
             "Name a folder beside it: --out FOLDER."
         )
-    if out.exists() and not out.is_dir():
-        raise KitError(f"{out} is a file. Name a new folder: --out FOLDER.")
-    if out.exists() and any(out.iterdir()):
-        raise KitError(f"{out} is not empty, and nothing is overwritten. Name a new folder.")
+    folders.free(out)
 
 
 # --- which questions ------------------------------------------------------------------------------
@@ -253,6 +273,13 @@ def _mark(
     asking = Asked(group)
     pairs: dict[Pair, values.Answer] = {}
     mine = [number for number, student in enumerate(people) if student.id in handed]
+    shown = {id: asking.of(0, id).id for id in group.questions} if people else {}
+    others = _of_others(people, handed, set(shown.values()), marked)
+    mine = [number for number in mine if people[number].id not in others]
+    if group.secret:
+        _look_at_numbers(
+            {people[number].id: handed[people[number].id] for number in mine}, asking, marked
+        )
     lines: dict[Pair, str] = {}
     bare: dict[int, list[Question]] = {number: [] for number in range(len(people))}
     for number in bare:
@@ -266,25 +293,60 @@ def _mark(
         if place in failed:
             marked.notes[people[number].id].append(failed[place])
     by_number = {number: found.get(place, {}) for place, number in enumerate(mine)}
-    shown = {id: asking.of(0, id).id for id in group.questions} if people else {}
     for number in range(len(people)):
         for id in group.questions:
             nothing = values.Answer(False, note="; ".join(marked.notes[people[number].id]))
             pairs[number, id] = by_number.get(number, {}).get(shown[id], nothing)
-    out.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix="judging-", dir=out))
-    try:
-        marks = judge(group, lines, pairs, work, lambda done: progress("Marking", done, len(pairs)))
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    rows = {}
-    for (number, id), mark in marks.items():
-        points = marked.points[shown[id]] if mark.status == "●" else 0
-        row = Row(people[number], shown[id], mark, points, pairs[number, id].note)
-        rows[people[number].id, shown[id]] = row
-    marked = replace(marked, questions=[asking.of(0, id) for id in group.questions], rows=rows)
-    _write(marked, handed, out)
+    with folders.made_whole(out) as making:
+        with tempfile.TemporaryDirectory(
+            prefix="judging-", dir=making, ignore_cleanup_errors=True
+        ) as work:
+
+            def told(done: int) -> None:
+                progress("Marking", done, len(pairs))
+
+            marks = judge(group, lines, pairs, Path(work), told)
+        rows = {}
+        for (number, id), mark in marks.items():
+            points = marked.points[shown[id]] if mark.status == "●" else 0
+            row = Row(people[number], shown[id], mark, points, pairs[number, id].note)
+            rows[people[number].id, shown[id]] = row
+        marked = replace(marked, questions=[asking.of(0, id) for id in group.questions], rows=rows)
+        _write(marked, handed, making)
     return marked
+
+
+def _look_at_numbers(handed: Mapping[str, Handed], asking: Asked, marked: Marked) -> None:
+    """Remark on papers that were not made of this secret, roster and questions.
+
+    Raises KitError when that is so of all of three or more: then no mark would mean anything. A
+    number is the file's own word, so that it never decides about one student alone.
+    """
+    told = {id: paper.number for id, paper in handed.items() if paper.number}
+    others = [id for id, number in told.items() if number != asking.paper_number(id)]
+    if len(others) == len(told) >= 3:
+        raise KitError(
+            f"None of these {len(told)} papers was made with this secret, this roster and these "
+            "questions by this release. Name those that they were made with."
+        )
+    for id in others:
+        if OTHERS_PAPER not in marked.notes[id]:
+            marked.notes[id].append(OTHER_NUMBER)
+
+
+def _of_others(
+    people: Sequence[Student], handed: Mapping[str, Handed], asked: set[str], marked: Marked
+) -> set[str]:
+    """Students whose notebook names questions, and none of those asked; a remark says which."""
+    found = set()
+    for student in people:
+        named = values.named_questions(handed[student.id]) if student.id in handed else []
+        if named and not asked & set(named):
+            marked.notes[student.id].append(
+                f"it holds other questions ({listing(named[:3])}{' …' if named[3:] else ''})"
+            )
+            found.add(student.id)
+    return found
 
 
 def _bare(question: Question) -> Question:
@@ -324,19 +386,26 @@ def _in_workers(
     results: dict[int, object] = {}
     refused: dict[int, str] = {}
 
+    def keep(future: Future, place: int) -> None:
+        try:
+            results[place] = future.result()
+        except KitError as problem:
+            refused[place] = str(problem)
+        except BrokenProcessPool:
+            pass  # it is tried again
+        except Exception as problem:  # a slip of ours must not stop the class
+            refused[place] = f"it could not be read ({type(problem).__name__})"
+
     def run(places: Sequence[int], workers: int) -> None:
         with ProcessPoolExecutor(workers) as pool:
             jobs = {pool.submit(job, *arguments[place]): place for place in places}
-            for future in as_completed(jobs):
-                try:
-                    results[jobs[future]] = future.result()
-                except KitError as problem:
-                    refused[jobs[future]] = str(problem)
-                except BrokenProcessPool:
-                    continue
-                except Exception as problem:  # a slip of ours must not stop the class
-                    refused[jobs[future]] = f"it could not be read ({type(problem).__name__})"
-                progress(what, len(results) + len(refused), len(arguments))
+            try:
+                for future in as_completed(jobs):
+                    keep(future, jobs[future])
+                    progress(what, len(results) + len(refused), len(arguments))
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
     def open_places() -> list[int]:
         done = results.keys() | refused.keys()
@@ -354,13 +423,24 @@ def _in_workers(
 
 
 class Progress:
-    """A bar on one line of a terminal; silent where nobody looks."""
+    """A bar on one line of a terminal, silent where nobody looks; and where Ctrl+C is heeded.
+
+    Workers start and end at moments in which Python cannot be stopped cleanly. So a key only
+    leaves word here, and the next step that is reported raises KeyboardInterrupt.
+    """
 
     def __init__(self, stream):
-        self._stream, self._line = stream, ""
+        self._stream, self._line, self._stopped = stream, "", False
         self._shows = bool(getattr(stream, "isatty", lambda: False)())
 
+    def stop(self, *_) -> None:
+        if self._stopped:
+            raise KeyboardInterrupt  # pressed again
+        self._stopped = True
+
     def __call__(self, what: str, done: int, of: int) -> None:
+        if self._stopped:
+            raise KeyboardInterrupt
         full = 30 * done // max(1, of)
         line = f"{what:<16} {'█' * full}{'░' * (30 - full)} {done} of {of}"
         if self._shows and line != self._line:

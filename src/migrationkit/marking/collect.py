@@ -50,13 +50,15 @@ class Handed:
     """What is kept of a notebook: cells (type, id, note, source), recorded values, its own claim.
 
     ``recorded`` holds one list a question, in the order of the cells: the count of the run (or
-    None) and the plain value. ``claim`` is what the paper says of itself: the student's id.
+    None) and the plain value. ``claim`` and ``number`` are what the paper says of itself: the
+    student's id and the number that `roster.paper_number` gave it.
     """
 
     cells: list[dict] = field(default_factory=list)
     recorded: dict[str, list[tuple[int | None, object]]] = field(default_factory=dict)
     named: list[str] = field(default_factory=list)  # questions of a paper, by its own account
     claim: str = ""
+    number: str = ""
     is_paper: bool = False
 
 
@@ -211,6 +213,8 @@ def _keep_claim(handed: Handed, metadata: object) -> None:
     handed.is_paper = True
     claim, named = note.get("student"), note.get("questions")
     handed.claim = claim if isinstance(claim, str) and len(claim) <= 64 else ""
+    number = note.get("number")
+    handed.number = number if isinstance(number, str) and len(number) <= 64 else ""
     if isinstance(named, list):
         handed.named = [one for one in named[:200] if isinstance(one, str)]
 

@@ -63,6 +63,7 @@ class Marked:
     notes: Mapping[str, Sequence[str]] = field(default_factory=dict)  # student id -> remarks
     left: Sequence[tuple[str, str]] = ()  # files not read, with the reason
     files: Mapping[str, str] = field(default_factory=dict)  # student id -> file marked
+    whose: Mapping[str, str] = field(default_factory=dict)  # student id -> that of its paper
 
     @property
     def possible(self) -> float:
@@ -95,6 +96,14 @@ def number(points: float) -> str:
     ('2', '1.5', '0.3')
     """
     return f"{points:.2f}".rstrip("0").rstrip(".")
+
+
+def in_points(points: float) -> str:
+    """
+    >>> in_points(1), in_points(1.5), in_points(0)
+    ('1 point', '1.5 points', '0 points')
+    """
+    return f"{number(points)} point{'' if points == 1 else 's'}"
 
 
 def table(rows: Sequence[Sequence[object]], longest: int = LONGEST_CELL) -> str:

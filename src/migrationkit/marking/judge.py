@@ -106,6 +106,12 @@ class Asked:
             return question
         return roster.asked(question, self.group.students[student], self._secret)
 
+    def paper_number(self, id: str) -> str:
+        """The number of a student's paper, as `paper` gave it."""
+        student = self.group.students.index(id)
+        bound = [self.of(student, one) for one in self.group.questions]
+        return roster.paper_number(id, self._secret, bound)
+
 
 # --- the notebooks --------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ _CANVAS = re.compile(
 )
 
 BY_ITS_OWN_WORD = "known only by what the paper says of itself"
+OTHERS_PAPER = "this is another student's paper, marked by the questions of the own one"
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ class Owners:
     def _dispute(self, student: Student, handed: Handed | None) -> str:
         if handed is None or not handed.claim or handed.claim == student.id:
             return ""
-        return f"this is the paper of {shown(handed.claim, 40)}, marked by {student.id}'s questions"
+        return OTHERS_PAPER
 
 
 def _participant(student: Student) -> str:

@@ -16,7 +16,7 @@ from html import escape
 from .. import notebooks
 from ..roster import Student
 from .collect import Handed, shown
-from .gradebook import VERDICTS, Marked, Misconception, Row, misconceptions, number
+from .gradebook import VERDICTS, Marked, Misconception, Row, in_points, misconceptions, number
 
 MOST_BARS = 12
 MOST_CELLS = 300  # of a copy
@@ -82,6 +82,8 @@ def _student_row(marked: Marked, student: Student) -> str:
         for row in marked.of(student)
     )
     remarks = "; ".join(marked.notes.get(student.id, ()))
+    if student.id in marked.whose:
+        remarks += f" (it says that it is the paper of {marked.whose[student.id]})"
     name = f"<bdi>{_safe(student.shown)}</bdi>"
     if student.name:
         name += f" (<bdi>{_safe(student.id)}</bdi>)"
@@ -198,7 +200,7 @@ def _indented(text: str) -> str:
 
 
 def _said(row: Row) -> str:
-    words = f"**Marked: {VERDICTS[row.mark.status]}, {number(row.points)} points.**\n\n"
+    words = f"**Marked: {VERDICTS[row.mark.status]}, {in_points(row.points)}.**\n\n"
     note = f"\n\n{_indented(row.note)}" if row.note else ""
     return f"{words}{_indented(row.mark.line)}{note}"
 

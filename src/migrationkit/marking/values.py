@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import nbformat
+import pandas as pd
 from nbformat import NotebookNode
 
 from .. import notebooks
@@ -131,10 +132,15 @@ def literal(source: str, name: str) -> tuple[object] | None:
             found = None
     if found is None:
         return None
+    made = _MAKERS.get(_maker(found))
     try:
-        return (plain(ast.literal_eval(_without_table(found))),)
+        value = ast.literal_eval(found.args[0] if made else found)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return None
+    try:
+        return (plain(made(value) if made else value),)
+    except Exception:  # columns of several lengths, say: no table, but an answer all the same
+        return (plain(value),)
 
 
 def _depth(source: str) -> int:
@@ -172,16 +178,10 @@ def _may_change(statement: ast.stmt, name: str) -> bool:
     return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(statement))
 
 
-def _without_table(value: ast.expr) -> ast.expr:
-    """The literal inside ``pd.DataFrame(…)`` or ``set(…)``; other values unchanged."""
-    if (
-        isinstance(value, ast.Call)
-        and len(value.args) == 1
-        and not value.keywords
-        and _called(value) in _MADE_OF_LITERALS
-    ):
-        return value.args[0]
-    return value
+def _maker(value: ast.expr) -> str:
+    """What makes a value of one literal, as in ``pd.DataFrame(…)`` or ``set(…)``; else ""."""
+    alone = isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords
+    return _called(value) if alone else ""
 
 
 def _called(call: ast.Call) -> str:
@@ -194,6 +194,8 @@ def _called(call: ast.Call) -> str:
     return ""
 
 
-_MADE_OF_LITERALS = {
-    "pd.DataFrame", "pandas.DataFrame", "DataFrame", "pd.Series", "set", "list", "tuple", "dict",
+# Our own calls of these, on literals alone: so a table that was typed has the form of one that ran.
+_MAKERS = {
+    "pd.DataFrame": pd.DataFrame, "pandas.DataFrame": pd.DataFrame, "DataFrame": pd.DataFrame,
+    "pd.Series": pd.Series, "set": set, "list": list, "tuple": tuple, "dict": dict,
 }  # fmt: skip
