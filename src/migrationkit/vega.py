@@ -209,9 +209,7 @@ def _null_for_nan(row: dict) -> dict | None:
     Altair leaves the missing texts of a table as NaN, which is no JSON: Jupyter then warns.
     """
     missing = [
-        name
-        for name, value in row.items()
-        if isinstance(value, float) and not math.isfinite(value)
+        name for name, value in row.items() if isinstance(value, float) and not math.isfinite(value)
     ]
     return row | dict.fromkeys(missing) if missing else None
 

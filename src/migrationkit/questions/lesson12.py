@@ -279,10 +279,10 @@ def _share_words(who: str, counted: tuple[str, ...]) -> dict[str, object]:
         story = f"Of {who}, {listing(told)} on the Compact on 19 December 2018."
     else:
         row = load("assembly-votes").set_index("resolution").loc[who]
-        story = f"On {in_words(row['date'])} the Assembly voted on its resolution {who} ({row['title']}):\n"
-        story += f"{listing(told)}."
-    told = WHAT_IS_CAST if counted == CAST else ""
-    return {"story": story, "counted": DENOMINATORS[counted], "what_is_cast": told}
+        story = f"On {in_words(row['date'])} the Assembly voted on its resolution {who} "
+        story += f"({row['title']}):\n{listing(told)}."
+    what_is_cast = WHAT_IS_CAST if counted == CAST else ""
+    return {"story": story, "counted": DENOMINATORS[counted], "what_is_cast": what_is_cast}
 
 
 SHARE_ON_PAPER = Variants(
