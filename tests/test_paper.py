@@ -329,6 +329,10 @@ def test_one_to_three_findings_of_12_8_are_evidence_and_each_other_one_has_its_h
         right = bound.expected()
         many.add(len(right))
         assert len(bound.options) == len(set(bound.options.values())) == 6
+        # A class's report takes the hints from the first paper, whatever that one offers.
+        assert [wrong.hint for wrong in bound.wrong][:-1] == [
+            hint for _, hint, _ in questions.lesson12.NO_EVIDENCE
+        ]
         for sign in bound.options.keys() - right:
             (hint,) = (
                 hint

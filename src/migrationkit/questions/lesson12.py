@@ -908,21 +908,25 @@ def evidence_among(findings: tuple[str, ...]) -> set[str]:
 
 
 def _wrong_among(findings: tuple[str, ...]) -> tuple[Wrong, ...]:
-    """A wrong answer for each finding that is no evidence, and one that leaves a right one out."""
+    """A wrong answer for each kind that is no evidence, and one that leaves a right one out.
+
+    Every case has all of them, so that a report on a class knows each hint. What a case does not
+    offer matches no answer there.
+    """
     right, wrong = evidence_among(findings), []
-    for sign, one in zip("ABCDEF", findings, strict=True):
-        for kind, hint, code in NO_EVIDENCE:
-            if one in kind:
-                wrong.append(Wrong(right | {sign}, hint, code, matches=_names(sign)))
-    if len(right) > 1:
-        missing = "So far so good, and something is still missing. Go through the other letters."
-        first = {min(right)}
-        wrong.append(Wrong(first, missing, matches=lambda answer: bool(answer) and answer < right))
-    return tuple(wrong)
+    for kind, hint, code in NO_EVIDENCE:
+        offered = {sign for sign, one in zip("ABCDEF", findings, strict=True) if one in kind}
+        wrong.append(Wrong(right | offered, hint, code, matches=_names_one_of(offered)))
+    missing = Wrong(
+        {min(right)},
+        "So far so good, and something is still missing. Go through the other letters.",
+        matches=lambda answer: bool(answer) and answer < right,
+    )
+    return (*wrong, missing)
 
 
-def _names(sign: str) -> Callable[[frozenset], bool]:
-    return lambda answer: sign in answer
+def _names_one_of(offered: set[str]) -> Callable[[frozenset], bool]:
+    return lambda answer: not offered.isdisjoint(answer)
 
 
 EVIDENCE_ON_PAPER = Variants(
