@@ -31,7 +31,7 @@ from wire import Wire, explore, find, listen, put_on_page, seen, small_library
 
 import migrationkit as kit
 from migrationkit import data, figures, vega
-from migrationkit.models import population
+from migrationkit.models import ledger, population
 
 MOST_BYTES = 5_000  # of what one move of one control sends
 PAIRS = 12  # pairs of controls tried for each figure
@@ -509,6 +509,15 @@ def test_every_table_that_is_read_is_a_source(tried, request, monkeypatch):
     sources = {given["sources"]} if isinstance(given["sources"], str) else set(given["sources"])
     # Names and places of countries are no statistics: a source line may leave them out.
     assert read - {"countries"} <= sources <= read | {"countries"}
+
+
+def test_a_followed_claim_of_figure_12_4_names_the_tables_that_answer_it():
+    view = figures.lesson12.claims_view
+    assert "Tables that answer it: belgium-unemployment." in view(row="C20").sentence
+    for claim in ledger.load().itertuples():
+        names = claim.tables.split() if isinstance(claim.tables, str) else ["none"]
+        said = view(row=claim.id).sentence.rpartition("Tables that answer it: ")[2]
+        assert all(name in said for name in names), claim.id
 
 
 def test_the_code_runs_in_an_empty_notebook_and_gives_the_same_table(tried):

@@ -329,6 +329,79 @@ def test_what_a_paper_of_exercise_12_prints_is_enough(place):
     assert judge(bound, sorted(right)).right
 
 
+def test_one_to_three_findings_of_12_8_are_evidence_and_each_other_one_has_its_hint():
+    question, many = questions.find("12.8"), set()
+    for place in range(0, len(question.variants.pool()), 97):
+        bound = variants.asked(question, case_number(place))
+        right = bound.expected()
+        many.add(len(right))
+        assert len(bound.options) == len(set(bound.options.values())) == 6
+        # A class's report takes the hints from the first paper, whatever that one offers.
+        assert [wrong.hint for wrong in bound.wrong][:-1] == [
+            hint for _, hint, _ in questions.lesson12.NO_EVIDENCE
+        ]
+        for sign in bound.options.keys() - right:
+            (hint,) = (
+                hint
+                for findings, hint, _ in questions.lesson12.NO_EVIDENCE
+                if bound.options[sign] in findings
+            )
+            assert hint in " ".join(judge(bound, sorted({*right, sign})).line.split())
+        if len(right) > 1:
+            assert "still missing" in " ".join(judge(bound, [max(right)]).line.split())
+    assert many == {1, 2, 3}
+
+
+def test_12_2_speaks_of_abstaining_only_where_it_decides_and_tells_dates_in_one_form():
+    question = questions.find("12.2")
+    for place, case in enumerate(question.variants.pool()):
+        prompt = variants.asked(question, case_number(place)).prompt
+        assert ("To abstain" in prompt) == prompt.count("of the votes cast?")
+        assert (case["counted"] == questions.lesson12.CAST) == ("To abstain" in prompt)
+        assert re.search(r"[Oo]n \d{1,2} (June|December) 20\d\d", prompt)
+        assert not re.search(r"\d{4}-\d\d", prompt)
+
+
+def test_the_numbers_that_1_2_prints_give_the_rises_that_it_prints():
+    question = questions.find("1.2")
+    for place in range(len(question.variants.pool())):
+        bound = variants.asked(question, case_number(place))
+        before, after = (
+            int(one.replace(",", "")) for one in re.findall(r"\d[\d,]*,\d{3}", bound.prompt)
+        )
+        low, high = map(float, re.findall(r"\d+\.\d\d", bound.prompt))
+        (told,) = (one for one in bound.options.values() if one.startswith("The number of"))
+        count, share = (int(one.replace(",", "")) for one in re.findall(r"([\d,]+) %", told))
+        assert count == pytest.approx(100 * (after / before - 1), abs=0.51)
+        assert share == pytest.approx(100 * (high / low - 1), abs=0.51)
+        exact = questions.lesson01.share_in
+        case = variants.drawn(question, case_number(place))
+        true = 100 * (exact(**case, year=2024) / exact(**case, year=1990) - 1)
+        assert share == pytest.approx(true, abs=1.5)
+
+
+def test_the_register_of_exercise_1_shows_the_whole_names_that_1_5_quotes():
+    paper = papers.make(1, STUDENTS[0], SECRET, questions.of_lesson(1))
+    (cell,) = (one for one in paper.cells if one.id == "register")
+    shown = last_value(cell.source, kit=kit).to_html()
+    for part in questions.lesson01.entries_and_exits():
+        assert all(f">{name}</td>" in shown for name in part)
+
+
+def test_8_3_keeps_the_names_of_its_columns_whatever_is_counted():
+    question = questions.find("8.3")
+    prompts = {
+        variants.drawn(question, case_number(place))["parts"]: variants.asked(
+            question, case_number(place)
+        ).prompt
+        for place in some_cases(question)
+    }
+    assert ("not coded",) in prompts
+    kept = "the columns keep their names `leads` and `tasks`"
+    assert all(kept in prompt for prompt in prompts.values())
+    assert not any("both coders read it" in one for one in prompts.values())
+
+
 def test_boards_with_the_same_policies_are_far_apart():
     question = questions.find("3.7")
     first = collections.defaultdict(list)

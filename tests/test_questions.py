@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from migrationkit import data, figures, questions
+from migrationkit import data, figures, notebooks, questions
 from migrationkit.check import judge, right_line
 from migrationkit.figures.lesson08 import begin
 from migrationkit.models import institutions, ledger
@@ -444,8 +444,43 @@ def test_where_coders_differ_either_reading_of_12_4_is_accepted():
     right = question.right_for()
     for row in rows.itertuples():
         for code in question.options:
-            accepted = code in (row.first_coder, row.second_coder)
+            also = lesson12.ALSO_DEFENDED.get(row.proposal, ())
+            accepted = code in (row.first_coder, row.second_coder, *also)
             assert judge(question, right | {row.proposal: code}).right is accepted, row.proposal
+
+
+@pytest.mark.parametrize("card", ["Consultative Forum of states", "IOM inside the United Nations"])
+def test_a_reading_that_lesson_12_defends_is_accepted_beside_that_of_the_coders(card):
+    question = questions.find("12.4")
+    assert question.right_for()[card] == "done"
+    assert judge(question, question.right_for() | {card: "done differently"}).right
+    assert judge(question, question.right_for() | {card: "partly"}).status == "△"
+    assert not judge(question, question.right_for() | {card: "not"}).right
+    (page,) = (data.checkout() / "lessons").glob("12-*.ipynb")
+    (cell,) = (one for one in notebooks.read(page).cells if one.id == "s1-two-readings")
+    assert cell.source.count("*done differently* can be defended") == len(lesson12.ALSO_DEFENDED)
+
+
+def meets_the_rule(finding):
+    """Whether a finding tells a change between two years, and sets similar states beside it."""
+    two_years = re.match(r"From 20\d\d to 20\d\d ", finding)
+    changed = re.search(r"\b(fell|rose)\b", finding)
+    return bool(two_years and changed and re.search(r"\bsimilar states\b", finding))
+
+
+def test_findings_of_12_8_are_evidence_by_the_rule_that_it_prints():
+    question = questions.find("12.8")
+    by_rule = {sign for sign, one in question.options.items() if meets_the_rule(one)}
+    assert by_rule == question.expected()
+    assert all(map(meets_the_rule, lesson12.FINDINGS))
+    others = [one for findings, _, _ in lesson12.NO_EVIDENCE for one in findings]
+    assert not any(map(meets_the_rule, others))
+    assert lesson12.RULE in question.variants.prompt
+    (page,) = (one for one in notebooks.solutions() if one.name.startswith("ex12"))
+    (cell,) = (one for one in notebooks.read(page).cells if one.id == "q12-8-prompt")
+    assert lesson12.RULE in cell.source
+    for sign, text in question.options.items():
+        assert f"- **{sign}** {text}\n" in f"{cell.source}\n"
 
 
 def test_verdicts_of_12_6_count_the_factual_claims_once():
@@ -669,8 +704,8 @@ SAID = {
     "12.4": [
         "Are they also one tool for data and planning, as proposed?",
         "Both coders still saw a part of its task taken up",
-        "This can be defended: the Forum stands outside the United Nations",
-        "How far a related organization is inside is contested",
+        "Which part is missing? The exact link with the United Nations was left open.",
+        "The proposal named no status: which part of it did not come?",
         "To become one body with another is a different one.",
         "Look at its legal force before you call this done.",
         "Did one of them coordinate all the levels that the proposal names?",

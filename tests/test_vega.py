@@ -62,6 +62,14 @@ def test_two_charts_of_the_same_data_have_the_same_output(kits_look):
     assert json.dumps(first) == json.dumps(second)
 
 
+def test_a_chart_of_a_table_with_missing_texts_is_whole_json(kits_look):
+    rows = pd.DataFrame({"verdict": ["held up", None], "unit": ["%", float("nan")], "n": [1, 2]})
+    drawn = alt.Chart(rows).mark_bar().encode(x="n", y="verdict")
+    bundle = drawn._repr_mimebundle_()
+    text = json.dumps(bundle, allow_nan=False)  # NaN would be warned of under the chart
+    assert '"unit": null' in text and '"unit": "%"' in text
+
+
 def test_a_learners_map_carries_its_outlines(kits_look):
     world = alt.Chart(kit.shapes("world-110m")).mark_geoshape().project("equalEarth")
     spec = world._repr_mimebundle_()[MIME]

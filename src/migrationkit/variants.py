@@ -137,14 +137,15 @@ def _about_case(question: Question, case: Mapping[str, object]) -> Question:
         form=variants.form or question.form,
         meaning=variants.meaning or question.meaning,
         right_example=question.right_example if question.kind == "CHT" else None,
-        wrong=tuple(_about(wrong, case) for wrong in _wrong_of(question)),
+        wrong=tuple(_about(wrong, case) for wrong in _wrong_of(question, case)),
     )
 
 
-def _wrong_of(question: Question) -> tuple[Wrong, ...]:
+def _wrong_of(question: Question, case: Mapping[str, object]) -> tuple[Wrong, ...]:
     """The wrong answers that still mean something when the case is another."""
-    if question.variants.wrong is not None:
-        return question.variants.wrong
+    own = question.variants.wrong
+    if own is not None:
+        return own(**case) if callable(own) else own
     if question.kind in ("MCQ", "MSQ", "CHT"):
         return question.wrong
     return tuple(wrong for wrong in question.wrong if callable(wrong.example))

@@ -8,6 +8,7 @@ JupyterLab's own. Neither asks the network for anything.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import subprocess
 import sys
@@ -201,9 +202,20 @@ def fill_shapes(spec: dict) -> dict:
     return replaced(spec, outlines)
 
 
+def _null_for_nan(row: dict) -> dict | None:
+    """A row with null where a value is missing, or None for a row without such a value.
+
+    Altair leaves the missing texts of a table as NaN, which is no JSON: Jupyter then warns.
+    """
+    missing = [
+        name for name, value in row.items() if isinstance(value, float) and not math.isfinite(value)
+    ]
+    return row | dict.fromkeys(missing) if missing else None
+
+
 def _render(spec: dict, **_) -> dict:
     """MIME bundle for a learner's own chart, drawn by JupyterLab itself, offline too."""
-    spec = fill_shapes(spec) | {"$schema": SCHEMA_OF_JUPYTERLAB}
+    spec = fill_shapes(replaced(spec, _null_for_nan)) | {"$schema": SCHEMA_OF_JUPYTERLAB}
     title = spec.get("title", "")
     title = title.get("text", "") if isinstance(title, dict) else title
     words = spec.get("description") or title or "A chart without a title"

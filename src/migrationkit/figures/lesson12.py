@@ -284,7 +284,8 @@ def claims_view(text="both texts", lesson="all lessons", kind="all kinds", editi
         table = ledger.steps(row, edition)
         says = table.set_index("step").what
         sentence = (f"{told}{row}: {says['Claim']}. Then: {says['Value then']}. "
-                    f"Now: {says['Value now']}. Verdict: {says['Verdict']}. {says['Why']}")
+                    f"Now: {says['Value now']}. Verdict: {says['Verdict']}. {says['Why']} "
+                    f"Tables that answer it: {says['Tables']}.")
         return kit.View(chart, table, sentence)
     table = shown[["id", "text", "lesson", "claim", "value_then", "verdict"]].fillna("no figure")
     share = f", {kit.text.percent(100 * held / checked, 0)}" if checked else ""

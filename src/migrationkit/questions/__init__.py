@@ -53,7 +53,8 @@ class Variants:
     table. ``prompt``, ``table`` (a code cell that shows the case's data) and ``options`` are texts
     with places such as ``{country}``. ``words`` makes what stands in them from a case; without it
     they are the case's own values. What is empty or None stays as the question has it: of its
-    wrong answers, those then stay that are made from the parameters. ``start`` is made from them.
+    wrong answers, those then stay that are made from the parameters. ``start`` is made from them,
+    and so is ``wrong`` where it is a function.
     """
 
     cases: Sequence[Mapping[str, object]] | Callable[[], Sequence[Mapping[str, object]]]
@@ -66,7 +67,7 @@ class Variants:
     title: str = ""
     form: str = ""
     meaning: str = ""
-    wrong: tuple[Wrong, ...] | None = None
+    wrong: tuple[Wrong, ...] | Callable[..., tuple[Wrong, ...]] | None = None
 
     def pool(self) -> tuple[Mapping[str, object], ...]:
         """All cases, in an order that does not change as long as the tables do not."""

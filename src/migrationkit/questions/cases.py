@@ -61,6 +61,22 @@ def moved(order: Iterable[str], card: str, before: str) -> tuple[str, ...]:
     return (*cards[:place], card, *cards[place:])
 
 
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def in_words(date: str) -> str:
+    """A date of a table as a sentence tells it.
+
+    >>> in_words("2018-12-19")
+    '19 December 2018'
+    """
+    year, month, day = map(int, date.split("-"))
+    return f"{day} {MONTHS[month - 1]} {year}"
+
+
 def named(iso3: str) -> str:
     """A country's name as it stands inside a sentence.
 

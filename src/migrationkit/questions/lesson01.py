@@ -186,19 +186,28 @@ def supported_sentence() -> str:
 FIRST, LAST = YEARS[0], YEARS[-1]
 
 
+def _printed_shares(iso3: str) -> tuple[float, float]:
+    """A country's shares of 1990 and 2024 in %, with the two decimals that a paper prints."""
+    return round(share_in(iso3, FIRST), 2), round(share_in(iso3, LAST), 2)
+
+
 def _rises(iso3: str) -> tuple[float, float]:
-    """How much the count and the share of a country's migrants rose from 1990 to 2024, in %."""
+    """How much the count and the share of a country's migrants rose from 1990 to 2024, in %.
+
+    From the numbers as they are printed, so that who calculates with them has the same result.
+    """
     count = migrants_in(iso3, LAST) / migrants_in(iso3, FIRST)
-    share = share_in(iso3, LAST) / share_in(iso3, FIRST)
-    return 100 * (count - 1), 100 * (share - 1)
+    before, after = _printed_shares(iso3)
+    return 100 * (count - 1), 100 * (after / before - 1)
 
 
 def _rise_cases() -> tuple[Mapping[str, object], ...]:
     """Countries in which the count rose by a third or more, and the share by clearly less.
 
-    So clearly that the two cannot be taken for each other after rounding.
+    So clearly that the two cannot be taken for each other after rounding. A share below 1 % is
+    left out: with two decimals it is too rough to say how much it rose.
     """
-    rises = {iso3: _rises(iso3) for iso3 in COUNTRIES}
+    rises = {iso3: _rises(iso3) for iso3 in COUNTRIES if share_in(iso3, FIRST) >= 1}
     return tuple(
         {"iso3": iso3}
         for iso3, (count, share) in rises.items()
@@ -208,13 +217,14 @@ def _rise_cases() -> tuple[Mapping[str, object], ...]:
 
 def _rise_words(iso3: str) -> dict[str, str]:
     before, after = (migrants_in(iso3, year) for year in (FIRST, LAST))
+    share_before, share_after = _printed_shares(iso3)
     count, share = _rises(iso3)
     return {
         "country": named(iso3),
         "before": number(before),
         "after": number(after),
-        "share_before": number(share_in(iso3, FIRST), 2),
-        "share_after": number(share_in(iso3, LAST), 2),
+        "share_before": number(share_before, 2),
+        "share_after": number(share_after, 2),
         "times": number(after / before, 2),
         "more": number(after - before),
         "count": number(count, 0),

@@ -340,7 +340,7 @@ def first_coder(**parameters) -> list[dict]:
 
 
 def _grid_cases() -> tuple[Mapping[str, object], ...]:
-    """The grid without one body or two, as both coders read it or as one of them does.
+    """The grid without one body or two, as the two coders have it together or as one of them does.
 
     To leave a body out must change something, and no answer is that of more than three cases.
     """
@@ -362,7 +362,7 @@ def _grid_cases() -> tuple[Mapping[str, object], ...]:
 
 
 CODERS = {
-    "value": "as both coders read it (the grid above)",
+    "value": "as the two coders together have it (the grid above)",
     "first_coder": "as the first coder reads it (column `first_coder` of `mandates`)",
     "second_coder": "as the second coder reads it (column `second_coder` of `mandates`)",
 }
@@ -393,7 +393,8 @@ part.drop(columns=left_out)""",
     "Count only {parts}.\n"
     "**For how many of the fourteen tasks is that said of no body, of one body, and of two or "
     "more?**\n\n"
-    "The rows of the table keep their names: `none`, `one` and `two or more`.",
+    "Whatever is counted, the columns keep their names `leads` and `tasks`, and the rows `none`, "
+    "`one` and `two or more`.",
     wrong=(
         Wrong(
             whole_grid,

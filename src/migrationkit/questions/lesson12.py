@@ -18,7 +18,7 @@ from migrationkit.models import ledger
 from migrationkit.text import listing
 
 from . import Poll, Question, Variants, Wrong, cases
-from .cases import apart, few_alike
+from .cases import apart, few_alike, in_words
 
 TITLE = "What came of the proposals of 2006?"
 
@@ -106,8 +106,8 @@ ORDER_ON_PAPER = Variants(
     start=lambda events: sorted(events, key=str.casefold),
     meaning="Dates in order show which step could be an answer to which.",
     prompt="Six events stand below in the order of the alphabet.\n"
-    "The next table is our timeline from 2005 on, which holds each of them; some of its words are "
-    "others.\n"
+    "The next table is our timeline from 2005 on, which holds each of them; it words some of them "
+    "differently.\n"
     "GFMD is the Global Forum and GCM the Compact, which counts on the day of the Assembly's vote."
     "\nGCIM is the Global Commission. A summit or seminar counts by its date.\n"
     "**In which order did they happen?**\n\n"
@@ -227,6 +227,7 @@ CAST, EITHER, ALL = (
     ("yes", "no", "abstained"), ("yes", "no"), ("yes", "no", "abstained", "did not vote")
 )  # fmt: skip
 DENOMINATORS = {CAST: "the votes cast", EITHER: "the votes of yes or no", ALL: "all these states"}
+WHAT_IS_CAST = "\nTo abstain is to cast a vote here, and not to vote is not."
 
 
 @functools.lru_cache(maxsize=4)
@@ -278,9 +279,10 @@ def _share_words(who: str, counted: tuple[str, ...]) -> dict[str, object]:
         story = f"Of {who}, {listing(told)} on the Compact on 19 December 2018."
     else:
         row = load("assembly-votes").set_index("resolution").loc[who]
-        story = f"On {row['date']} the Assembly voted on its resolution {who} ({row['title']}):\n"
-        story += f"{listing(told)}."
-    return {"story": story, "counted": DENOMINATORS[counted]}
+        story = f"On {in_words(row['date'])} the Assembly voted on its resolution {who} "
+        story += f"({row['title']}):\n{listing(told)}."
+    what_is_cast = WHAT_IS_CAST if counted == CAST else ""
+    return {"story": story, "counted": DENOMINATORS[counted], "what_is_cast": what_is_cast}
 
 
 SHARE_ON_PAPER = Variants(
@@ -288,8 +290,7 @@ SHARE_ON_PAPER = Variants(
     words=_share_words,
     expected=share_among,
     title="A share of a vote",
-    prompt="{story}\n**Yes is how many per cent of {counted}?**\n"
-    "To abstain is to cast a vote here, and not to vote is not.",
+    prompt="{story}\n**Yes is how many per cent of {counted}?**{what_is_cast}",
     wrong=(
         *(
             Wrong(
@@ -416,21 +417,35 @@ PROPOSALS = (
 )
 
 
+# What both coders saw otherwise and can be defended, as lesson 12 says: the Forum stands outside
+# the United Nations, which was to support it, and how far inside a related organization is, is
+# contested.
+ALSO_DEFENDED = {
+    "Consultative Forum of states": ("done differently",),
+    "IOM inside the United Nations": ("done differently",),
+}
+
+
 def outcomes() -> dict[str, str | tuple[str, ...]]:
     """What came of each proposal by the table proposals-2006, which is our coding.
 
-    Where the two coders differ both codes are right, so the card has a tuple of them.
+    Where the two coders differ, or another reading is defended as well, several codes are right,
+    so the card has a tuple of them; where the coders agree, theirs comes first.
 
     >>> outcomes()["Merger of IOM and UNHCR"]
     'not'
     """
     rows = load("proposals-2006").set_index("proposal")
     return {
-        name: rows.value[name]
-        if rows.agreed[name] != "no"
-        else (rows.first_coder[name], rows.second_coder[name])
+        name: _defended(name, rows.first_coder[name], rows.second_coder[name])
         for name in PROPOSALS
     }
+
+
+def _defended(name: str, first: str, second: str) -> str | tuple[str, ...]:
+    """The readings of a proposal that can be defended: one, or several in a tuple."""
+    readings = tuple(dict.fromkeys((first, second, *ALSO_DEFENDED.get(name, ()))))
+    return readings if len(readings) > 1 else first
 
 
 def _coded(name: str, category: str) -> Callable[[], dict[str, str]]:
@@ -438,7 +453,7 @@ def _coded(name: str, category: str) -> Callable[[], dict[str, str]]:
 
 
 def _said(name: str, *categories: str) -> Callable[[dict], bool]:
-    """Whether an answer puts a card in one of these categories and no coder does."""
+    """Whether an answer puts a card in one of these categories and no defended reading does."""
 
     def matches(answer: dict) -> bool:
         code = outcomes()[name]
@@ -470,7 +485,7 @@ Q4 = Question(
     },
     start=dict.fromkeys(PROPOSALS, "?"),
     meaning="Few proposals arrive as they were written. This is our coding. "
-    "Where our two coders differ, both readings are defended and both were accepted.",
+    "Where our two coders differ, or another reading can be defended, both were accepted.",
     wrong=(
         Wrong(
             _coded(_FACILITY, "done"),
@@ -480,22 +495,22 @@ Q4 = Question(
         ),
         Wrong(
             _coded(_FACILITY, "not"),
-            "No such tool was set up, so this can be argued. "
+            "No such tool was set up. "
             "Both coders still saw a part of its task taken up: look at who links the bodies now.",
             matches=_said(_FACILITY, "not"),
         ),
         Wrong(
-            _coded(_FORUM, "done differently"),
-            "This can be defended: the Forum stands outside the United Nations, which was to "
-            "support it. Both coders looked at its form and task, as the exact link was left open.",
-            matches=_said(_FORUM, "done differently", "partly"),
+            _coded(_FORUM, "partly"),
+            "A Forum led by states meets, and it negotiates no texts. "
+            "Which part is missing? The exact link with the United Nations was left open.",
+            matches=_said(_FORUM, "partly"),
         ),
         Wrong(
-            _coded(_IOM, "done differently"),
-            "How far a related organization is inside is contested, so this can be argued. "
-            "Both coders asked for no more than was proposed, and no status was named.",
+            _coded(_IOM, "partly"),
+            "How far a related organization is inside is contested. "
+            "The proposal named no status: which part of it did not come?",
             "M21",
-            matches=_said(_IOM, "done differently", "partly"),
+            matches=_said(_IOM, "partly"),
         ),
         Wrong(
             _coded(_MERGER, "partly"),
@@ -806,26 +821,40 @@ EVIDENCE = frozenset("BE")
 
 
 def what_is_evidence() -> set[str]:
-    """Letters of what would be evidence: an indicator, a comparison and a date."""
+    """Letters of the findings that meet `RULE`."""
     return set(EVIDENCE)
 
 
-# Findings for papers, all invented: an indicator, a comparison and a date, or only a part of it.
+# Exercise and papers print it, and lesson 12 says the same in its own words.
+RULE = (
+    "Here a finding counts only if it says three things: what changed for people, from when to "
+    "when, and what changed meanwhile in similar states without the commitment."
+)
+# Findings for papers, nearly all invented. Those that meet the rule compare changes, not levels:
+# a state may have had less of something before, or be smaller. The others lack a part of it.
 FINDINGS = (
     "From 2018 to 2025 fees on money sent home fell faster in states that voted yes than in "
     "similar states that did not.",
-    "From 2019 to 2024 fewer children were detained in states that pledged it, compared with "
-    "states that did not.",
-    "From 2019 to 2025 waiting times for work permits fell in states that pledged it, and not in "
-    "similar states without the pledge.",
+    "From 2019 to 2024 the share of migrant children who were detained fell more in states that "
+    "pledged to end it than in similar states that did not.",
+    "From 2019 to 2025 waiting times for work permits fell in states that pledged shorter ones, "
+    "and not in similar states without the pledge.",
     "From 2018 to 2024 the share of foreign diplomas that were recognised rose more in states with "
     "a plan for the Compact than in similar states without one.",
     "From 2020 to 2025 fees that workers paid to recruiters fell more between states that pledged "
     "fair recruitment than between similar states that did not.",
-    "From 2018 to 2023 more migrants could open a bank account in states that pledged it, while "
-    "their share stayed as it was in similar states.",
-    "From 2019 to 2025 fewer births of migrants went unregistered in states with a plan for the "
-    "Compact, compared with similar states without one.",
+    "From 2018 to 2023 the share of migrants with a bank account rose in states that pledged "
+    "access to banks, and stayed as it was in similar states without the pledge.",
+    "From 2019 to 2025 the share of births to migrants that went unregistered fell more in states "
+    "with a plan for the Compact than in similar states without one.",
+)
+LEVELS = (
+    "In 2024 fewer migrant children were detained in states that pledged to end it than in "
+    "similar states that did not.",
+    "In 2025 it cost less to send money home from states that voted yes than from similar states "
+    "that did not.",
+    "In 2023 more births to migrants were registered in states with a plan for the Compact than "
+    "in similar states without one.",
 )
 WORK_DONE = (
     "The Forum and its working groups met more often after 2018.",
@@ -850,45 +879,67 @@ AFTERWARDS = (
 )
 
 
+# Kinds of findings that are no evidence: what is offered, the hint, and the misconception.
+NO_EVIDENCE = (
+    (LEVELS, "That tells how states stood in one year. Ask what changed, from when to when.", ""),
+    (WORK_DONE, "Meetings and plans are work done, not work that helped. "
+     "Ask what changed for whom.", ""),
+    (PROMISES, "A vote or a pledge is a promise. What was done about it is another question.",
+     "M19"),
+    (SAYINGS, "Ask what the speaker would have to show, and with what it would be compared.", ""),
+    (AFTERWARDS, "That one thing follows another does not make it a cause.", "M26"),
+)  # fmt: skip
+
+
 def _finding_cases() -> tuple[Mapping[str, object], ...]:
-    """Two findings that are evidence, and one of each kind that is not."""
-    pairs = itertools.combinations(FINDINGS, 2)
-    chosen = itertools.product(pairs, WORK_DONE, PROMISES, SAYINGS, AFTERWARDS)
-    return tuple({"findings": (*pair, *others)} for pair, *others in chosen)
+    """Six findings: one, two or three that are evidence, and one each of some kinds that is not."""
+    return tuple(
+        {"findings": (*right, *others)}
+        for many in (1, 2, 3)
+        for right in itertools.combinations(FINDINGS, many)
+        for kinds in itertools.combinations(NO_EVIDENCE, 6 - many)
+        for others in itertools.product(*(findings for findings, _, _ in kinds))
+    )
+
+
+def evidence_among(findings: tuple[str, ...]) -> set[str]:
+    """Letters of those findings that meet the rule, the first one being A."""
+    return {sign for sign, one in zip("ABCDEF", findings, strict=True) if one in FINDINGS}
+
+
+def _wrong_among(findings: tuple[str, ...]) -> tuple[Wrong, ...]:
+    """A wrong answer for each kind that is no evidence, and one that leaves a right one out.
+
+    Every case has all of them, so that a report on a class knows each hint. What a case does not
+    offer matches no answer there.
+    """
+    right, wrong = evidence_among(findings), []
+    for kind, hint, code in NO_EVIDENCE:
+        offered = {sign for sign, one in zip("ABCDEF", findings, strict=True) if one in kind}
+        wrong.append(Wrong(right | offered, hint, code, matches=_names_one_of(offered)))
+    missing = Wrong(
+        {min(right)},
+        "So far so good, and something is still missing. Go through the other letters.",
+        matches=lambda answer: bool(answer) and answer < right,
+    )
+    return (*wrong, missing)
+
+
+def _names_one_of(offered: set[str]) -> Callable[[frozenset], bool]:
+    return lambda answer: not offered.isdisjoint(answer)
 
 
 EVIDENCE_ON_PAPER = Variants(
     cases=_finding_cases,
     words=lambda findings: dict(zip("abcdef", findings, strict=True)),
-    expected=lambda findings: {"A", "B"},
+    expected=evidence_among,
     options={sign: f"{{{sign.lower()}}}" for sign in "ABCDEF"},
+    form='a list of letters, such as ["A", "F"]',
     prompt="Do not take the findings below for facts: most of them are invented.\n"
-    "**Which would be evidence that the Compact worked?** More than one letter is right.",
-    wrong=tuple(
-        Wrong(
-            {"A", "B", sign},
-            hint,
-            code,
-            matches=lambda answer, sign=sign: sign in answer,
-        )
-        for sign, hint, code in (
-            ("C", "Meetings and plans are work done, not work that helped. "
-             "Ask what changed for whom.", ""),
-            ("D", "A vote or a pledge is a promise. What was done about it is another question.",
-             "M19"),
-            ("E", "Ask what the speaker would have to show, and with what it would be compared.",
-             ""),
-            ("F", "That one thing follows another does not make it a cause.", "M26"),
-        )
-    )
-    + (
-        Wrong(
-            {"A"},
-            "So far so good, and something is still missing. Go through the other letters.",
-            matches=lambda answer: bool(answer) and answer < {"A", "B"},
-        ),
-    ),
-)  # fmt: skip
+    "**Which would be evidence that the Compact worked?** One letter may be right, or several.\n"
+    f"{RULE}",
+    wrong=_wrong_among,
+)
 
 Q8 = Question(
     id="12.8",
@@ -904,12 +955,12 @@ Q8 = Question(
         "in similar states that did not.",
         "C": "The number of migrants in the world rose after 2018.",
         "D": "Of the member states, 152 voted yes.",
-        "E": "From 2019 to 2024 fewer children were detained in states that pledged it, compared "
-        "with states that did not.",
+        "E": "From 2019 to 2024 the share of migrant children who were detained fell more in "
+        "states that pledged to end it than in similar states that did not.",
         "F": "A minister who signed it says that it works.",
     },
-    meaning="An indicator, a comparison and a date make a finding. "
-    "Even then something else may differ between the two groups of states.",
+    meaning="Such a finding says what changed for people, from when to when, and beside similar "
+    "states. Even then something else may differ between the two groups of states.",
     wrong=(
         Wrong(
             {"A", "B", "E"},
@@ -939,8 +990,8 @@ Q8 = Question(
             matches=lambda answer: bool(answer) and answer < EVIDENCE,
         ),
     ),
-    pointer="Look in each line for three things: what is measured, against what, and from when "
-    "to when.",
+    pointer="Look in each line for three things: what changed for people, from when to when, and "
+    "what changed meanwhile in similar states.",
     parallel="Did a new crossing make a street safer? Count accidents there before and after, "
     "and on a street like it without a crossing.",
     variants=EVIDENCE_ON_PAPER,
