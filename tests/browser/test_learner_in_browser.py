@@ -113,7 +113,7 @@ def test_a_number_and_an_order_are_guessed_by_keyboard(page, lab):
     page.keyboard.type("350")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    expect(shown.locator(".kit-gap")).to_contain_text("Your guess is 46 more.", timeout=LATE)
+    expect(shown.locator(".kit-gap")).to_contain_text("Your guess is 46 million more.", timeout=LATE)
     drawn(shown)
     expect(shown.locator(".kit-controls input:checked")).to_be_focused()
     ((side, keys),) = on_page.controls(shown)
