@@ -37,7 +37,8 @@ def _in_words(area: str) -> str:
 # aim: whom the migrants would hold, by the report
 HELD = {
     "constant-population": "keep as many people as there are at most without migration",
-    "constant-working-age": "keep as many people of 15 to 64 as there are at most without migration",
+    "constant-working-age": "keep as many people of 15 to 64 as there are at most without "
+    "migration",
     "constant-support-ratio": "hold the support ratio of 1995",
     "support-ratio-floor": "keep three people of 15 to 64, or more, for each older one",
 }
