@@ -97,9 +97,12 @@ ENDS = kit.guess(
 @pytest.mark.parametrize(
     ("asked", "values", "gap"),
     [
-        (NUMBER, [250], "You said 250 million; the data say 304 million. Your guess is 54 less."),
-        (NUMBER, [400], "You said 400 million; the data say 304 million. Your guess is 96 more."),
-        (NUMBER, [-5], "You said −5 million; the data say 304 million. Your guess is 309 less."),
+        (NUMBER, [250], "You said 250 million; the data say 304 million. "
+         "Your guess is 54 million less."),
+        (NUMBER, [400], "You said 400 million; the data say 304 million. "
+         "Your guess is 96 million more."),
+        (NUMBER, [-5], "You said −5 million; the data say 304 million. "
+         "Your guess is 309 million less."),
         (NUMBER, [300], "You said 300 million; the data say 304 million: as good as equal."),
         (CHOICE, ["North"], "You said North; the data say so too."),
         (CHOICE, ["South"], "You said South; the data say North."),
@@ -135,6 +138,9 @@ def test_a_committed_guess_opens_the_figure_with_the_gap_in_words(asked, values,
         (TASKS, [0]),
         (TASKS, [-3]),
         (TASKS, [15]),
+        (NUMBER, [float("inf")]),
+        (ENDS, [float("nan"), 3.0]),
+        (ENDS, [float("inf"), 3.0]),
         (CHOICE, [None]),
         (ORDER, ["a", "a", "b"]),
         (ORDER, ["a", None, "b"]),
@@ -145,7 +151,17 @@ def test_a_guess_that_is_not_made_is_asked_for_again(asked, values):
     made = figure(asked=asked)
     commit(made, *values)
     assert not is_open(made) and "Make your guess first" in words(made)
-    assert ("A guess here is a number from 1 to 14." in words(made)) == (asked is TASKS)
+    assert ("A guess here is a number from 1 to 14 tasks." in words(made)) == (asked is TASKS)
+    assert record.get("guesses", "9.1") is None
+
+
+@pytest.mark.parametrize("value", [0, -5, 10_001, 700_000_000, 1e300, float("inf")])
+def test_a_bound_of_0_is_said_as_above_0(value):
+    asked = kit.guess("number", "How many?", truth=8, unit="million", least=0, most=10_000)
+    made = figure(asked=asked)
+    commit(made, value)
+    assert not is_open(made)
+    assert "A guess here is a number above 0, up to 10,000 million." in words(made)
     assert record.get("guesses", "9.1") is None
 
 
@@ -240,7 +256,7 @@ def test_a_guess_that_cannot_be_kept_still_opens_the_figure_and_says_so(monkeypa
     monkeypatch.setenv("MIGRATIONKIT_HOME", str(tmp_path / "file" / "folder"))
     commit(made, 250)
     assert is_open(made)
-    assert "Your guess is 54 less." in words(made) and "cannot be kept" in words(made)
+    assert "Your guess is 54 million less." in words(made) and "cannot be kept" in words(made)
 
 
 def test_with_the_record_off_a_guess_works_and_is_forgotten(monkeypatch):
@@ -615,7 +631,7 @@ def test_without_the_library_there_are_sentence_and_table_and_no_empty_frame(wir
     assert "drawing library" not in words(made)
     commit(made, 250)
     shown = words(made)
-    assert "Your guess is 54 less." in shown and "drawing library is missing" in shown
+    assert "Your guess is 54 million less." in shown and "drawing library is missing" in shown
     assert "<table" in shown and "<td>79,123,456</td>" in shown
     assert [(message["empty"], "spec" in message) for message in wire.custom()] == [(True, False)]
     made._controls["side"].value = "North"

@@ -232,7 +232,7 @@ def test_the_trap_of_a_floor_above_todays_ratio_is_explained():
     need = replacement.solve("JPN", aim, 2050)["migrants"]
     assert need[0] > 2 * need[1:].max()
     said = replacement.explain("JPN", aim, 2050)
-    assert "above the ratio of 2025, 1.96" in said and "whole gap" in said
+    assert "above the ratio of 15 to 64 in 2025, 1.96" in said and "whole gap" in said
     assert "whole gap" not in replacement.explain("JPN", aim, 2050, target=1.5)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from migrationkit import data, figures, text
+from migrationkit import data, figures, record, text, vega
+from migrationkit.explore import split
 from migrationkit.models import population, replacement
 
 lesson03 = figures.lesson03
@@ -41,7 +42,25 @@ def test_diamonds_are_the_printed_results(place, aim):
     printed = data.load("replacement-published").query("area == @place and aim == @aim")
     assert rows(view, "printed").y.tolist() == (printed.migrants / 1000).tolist()
     assert len(printed) == 11
-    assert f"The UN printed {text.people(printed.total.iloc[0])} in all" in view.sentence
+    said = f"The UN printed {text.people(printed.total.iloc[0])} in all"
+    assert (said in view.sentence) == (aim != "zero-migration")
+
+
+def test_diamonds_stand_in_the_middle_of_their_periods_and_bars_keep_their_gaps():
+    """Years travel whole: at four digits 1997.5 would stand at 1998, and 2002.5 at 2002."""
+    spec, columns = split(lesson03.simulator_view().chart)
+    of = {}
+    for part, x, x2 in zip(columns["part"], columns["x"], columns["x2"], strict=True):
+        of.setdefault(part, []).append((x, x2))
+    assert of["need"] == of["printed"] == [(year, year + 5) for year in range(1995, 2050, 5)]
+    steps = {step["as"]: step["calculate"] for chart in vega.parts(spec)
+             for step in chart.get("transform", []) if "calculate" in step
+             and chart["mark"]["type"] == "bar"}  # fmt: skip
+    assert steps == {"x": "datum.x + 0.3", "x2": "datum.x2 - 0.3"}
+    (middle,) = [step["calculate"] for chart in vega.parts(spec)
+                 for step in chart.get("transform", []) if "calculate" in step
+                 and chart["mark"]["type"] == "point"]  # fmt: skip
+    assert middle == "(datum.x + datum.x2) / 2"
 
 
 def test_there_are_no_diamonds_where_the_report_has_none():
@@ -113,7 +132,31 @@ def test_as_many_of_working_age_are_as_many_as_of_15_to_64(place):
 
 def test_an_aim_above_the_ratio_of_the_first_year_is_told():
     view = lesson03.simulator_view("EU15", working_until=60)
-    assert "The aim of 4.28 is above the ratio of 1995, 2.96" in view.sentence
+    assert "The aim stays 4.28, the ratio of 15 to 64 in 1995." in view.sentence
+    assert "The aim of 4.28 is above the ratio of 15 to 59 in 1995, 2.96" in view.sentence
+
+
+def test_an_aim_that_cannot_be_held_is_said_to_be_so_before_any_total():
+    view = lesson03.simulator_view("KOR", "constant-support-ratio", working_until=60)
+    need = rows(view, "need")
+    assert need.x2.max() == 2030
+    total = 5000 * need.y.sum()
+    before, total_words, after = view.sentence.partition(
+        f"{text.people(total)} net migrants until 2030, "
+        f"{text.people(float(f'{total / 35:.3g}'))} a year on average. "
+    )
+    assert total_words and "From 2030 on it cannot be held" in before
+    assert "cannot be held" not in after and "In 2050, if nobody comes from 2030 on: " in after
+    first = lesson03.simulator_view("BEL", working_until=60, arrivals=42, start="2024, from 2025")
+    assert "cannot be held" not in first.sentence and "until 2050" in first.sentence
+
+
+def test_an_aim_that_is_never_held_has_no_total(monkeypatch):
+    monkeypatch.setattr(replacement, "MOST", 1.0)
+    view = lesson03.simulator_view("BEL", start="2024, from 2025")
+    assert rows(view, "need").empty
+    assert "From 2025 on it cannot be held" in view.sentence and "until" not in view.sentence
+    assert "In 2050, if nobody comes from 2025 on: " in view.sentence
 
 
 def test_the_table_holds_what_is_drawn():
@@ -127,17 +170,54 @@ def test_the_table_holds_what_is_drawn():
 
 def test_a_floor_above_the_ratio_of_today_is_told():
     view = lesson03.simulator_view("JPN", "support-ratio-floor", "2024, from 2025")
-    assert "The floor of 3.00 is above the ratio of 2025" in view.sentence
+    assert "The floor of 3.00 is above the ratio of 15 to 64 in 2025" in view.sentence
 
 
 # ---- Figure 3.2 ----------------------------------------------------------------------------------
 
 
 def test_the_echo_is_what_three_aims_take():
-    table = lesson03.echo_view("settlement", "ITA").table.set_index(["aim", "year"]).migrants
-    for aim in table.index.unique("aim"):
+    table = lesson03.echo_view("settlement", "ITA").table
+    table = table.set_index(["aim", "five years from"])["net migrants a year"]
+    words = {"as many people": "constant-population",
+             "as many people of 15 to 64": "constant-working-age",
+             "as many of 15 to 64 for each older person": "constant-support-ratio"}  # fmt: skip
+    assert set(table.index.unique("aim")) == set(words)
+    for said, aim in words.items():
         need = replacement.solve("ITA", aim, 2100).migrants
-        assert table[aim].tolist() == pytest.approx(need.tolist())
+        assert table[said].tolist() == pytest.approx(need.tolist())
+
+
+@pytest.mark.parametrize("view", [lesson03.echo_view, lesson03.levers_view])
+def test_a_sentence_begins_with_a_capital_letter(view):
+    assert view(place="EU15").sentence.startswith("The fifteen member states of the European Union")
+
+
+@pytest.mark.parametrize("figure", [lesson03.simulator, lesson03.echo])
+def test_no_what_if_is_told_as_data(figure):
+    guess = figure()._asked.asked
+    gap = figure()._asked.gap(guess.truth) + figure()._asked.gap(
+        50 if guess.kind == "number" else guess.options[0])  # fmt: skip
+    assert "data" not in gap and "sums say" in gap
+
+
+def test_the_guess_of_figure_3_1_has_bounds_and_a_unit():
+    asked = lesson03.simulator()._asked
+    assert asked.asked.bounds == (0, 10_000)
+    assert asked.gap(50) == (
+        "You said 50 million; the United Nations' sums say 701 million. "
+        "Your guess is 651 million less."
+    )
+
+
+def test_figure_3_2_opens_at_belgium_of_which_it_asks(monkeypatch):
+    monkeypatch.setattr(record, "country", lambda: "JPN")
+    made = lesson03.echo()
+    assert made.values["place"] == "JPN"
+    made._reveal({"value": lesson03.COURSES[0]})
+    assert made.values["place"] == "BEL" and made.sentence.startswith("Belgium")
+    made.reset()
+    assert made.values["place"] == "JPN"
 
 
 def test_the_course_of_a_need_in_words(monkeypatch):
@@ -157,6 +237,12 @@ def test_the_guess_of_figure_3_2_is_what_the_figure_shows():
 # ---- Figure 3.3 ----------------------------------------------------------------------------------
 
 
+def board_ratios(**values):
+    """The ratios of the board, by the age at which working age ends and migrants a year."""
+    table = lesson03.levers_view(**values).table
+    return table.set_index(["working age ends at", "net migrants a year"])["ratio shown"]
+
+
 def test_outlined_cells_reach_the_aim():
     view = lesson03.levers_view(target=2.5)
     drawn = view.chart.data
@@ -164,20 +250,36 @@ def test_outlined_cells_reach_the_aim():
     assert f"{(drawn.aim == 'reached').sum()} of 121 cells reach 2.5" in view.sentence
 
 
+def test_one_cell_reaches_and_several_reach():
+    most = lesson03.levers_view().chart.data.ratio.max()
+    one = lesson03.levers_view(target=most)
+    assert f"1 of 121 cells reaches {most:.1f} (outlined)." in one.sentence
+    assert "0 of 121 cells reach " in lesson03.levers_view(target=most + 0.1).sentence
+
+
+def test_the_table_of_the_board_holds_what_is_shown_and_no_number_that_stands_still():
+    plain, more = (lesson03.levers_view(participation=n) for n in (0, 10))
+    assert list(more.table.columns) == [
+        "working age ends at", "net migrants a year",
+        "ratio without the participation slider", "ratio shown",
+    ]  # fmt: skip
+    assert more.table["ratio shown"].tolist() == more.chart.data.ratio.tolist()
+    still, before = "ratio without the participation slider", plain.table["ratio shown"]
+    assert more.table[still].equals(plain.table[still]) and before.equals(plain.table[still].rename(
+        "ratio shown"))  # fmt: skip
+
+
 def test_participation_counts_as_its_rise_over_the_rate_of_today():
     rate = data.load("participation").query("iso3 == 'BEL' and year == 2025").rate_15_64.item()
-    plain, more = (lesson03.levers_view(participation=n).table for n in (0, 5))
+    plain, more = (lesson03.levers_view(participation=n).chart.data for n in (0, 5))
     assert (more.ratio / plain.ratio).tolist() == pytest.approx([(rate + 5) / rate] * 121)
-    assert plain.ratio.tolist() == plain.support_ratio.tolist()
 
 
 def test_later_retirement_and_more_children_never_lower_the_ratio():
-    grid = lesson03.levers_view().table.pivot(
-        index="retirement_age", columns="migrants", values="ratio")  # fmt: skip
+    grid = board_ratios().unstack()
     assert (grid.diff().iloc[1:] > 0).all(axis=None)
     assert (grid.T.diff().iloc[1:] > 0).all(axis=None)
-    more = lesson03.levers_view(fertility=0.5).table
-    assert (more.ratio >= lesson03.levers_view().table.ratio).all()
+    assert (board_ratios(fertility=0.5) >= board_ratios()).all()
 
 
 def test_costs_of_the_guide_leave_several_ways_to_its_aim():
@@ -185,8 +287,7 @@ def test_costs_of_the_guide_leave_several_ways_to_its_aim():
     rate = data.load("participation").query("iso3 == 'BEL' and year == 2025").rate_15_64.item()
     ways, shown, best = 0, 0, 0
     for births in range(4):
-        grid = lesson03.levers_view(fertility=births / 10).table
-        ratio = grid.set_index(["retirement_age", "migrants"]).ratio
+        ratio = board_ratios(fertility=births / 10)
         for years in range(6):
             for tens in range(11):
                 for pairs in range(6):
@@ -208,7 +309,7 @@ def test_a_team_that_reaches_the_aim_beats_one_that_does_nothing():
         r"\| Words \| 0 or (\d) \|",
     ))  # fmt: skip
     dearest = base - 10
-    nothing = lesson03.levers_view().table.set_index(["retirement_age", "migrants"]).ratio[65, 0]
+    nothing = board_ratios()[65, 0]
     assert nothing < 2.4  # so that the aim gives 0
     assert dearest > bearer + words
 

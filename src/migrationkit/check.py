@@ -139,7 +139,10 @@ def _generic(question: Question, value: object, answer: object, expected: object
         if _close(100 * answer, expected, question.tolerance):
             said = "That is a part of one. Multiply it by 100 to have per cent. "
     elif question.kind == "NUM" and _close(1000 * answer, expected, question.tolerance):
-        said = "Python reads a point as the decimal point. Write nothing between thousands. "
+        if question.unit.startswith("thousand"):
+            said = "That looks like millions. Multiply it by 1,000 to have thousands. "
+        else:
+            said = "Python reads a point as the decimal point. Write nothing between thousands. "
     elif question.kind == "CLS":
         right = _well_sorted(answer, expected)
         said = f"{right} of {len(expected)} are where the definitions put them. "

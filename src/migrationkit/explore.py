@@ -113,7 +113,7 @@ def _number_box(label: str, value: float) -> widgets.FloatText:
 
 
 def _gap_of_number(said: float, true: float, unit: str, by: str, apart: str = "") -> str:
-    """`unit` follows both numbers, `apart` the distance between them."""
+    """`unit` follows both numbers; `apart`, with its space, the distance between them."""
     said_words, true_words = text.number(said), text.number(float(f"{true:.3g}"))
     unit = f" {unit}" if unit else ""
     if abs(said - true) <= 0.02 * abs(true):
@@ -127,8 +127,14 @@ def _gap_of_number(said: float, true: float, unit: str, by: str, apart: str = ""
 
 
 def _between(unit: str) -> str:
-    """The unit of a distance between two shares: 2 % and 3 % are one percentage point apart."""
-    return " percentage points" if unit.startswith("%") else ""
+    """What follows a distance: its unit, but 2 % and 3 % are one percentage point apart.
+
+    >>> _between("million"), _between("% of people"), _between("")
+    (' million', ' percentage points', '')
+    """
+    if unit.startswith("%"):
+        return " percentage points"
+    return f" {unit}" if unit else ""
 
 
 class _NumberGuess:
@@ -203,13 +209,18 @@ class _EndsGuess:
 
     def value(self):
         said = {label: box.value for label, box in zip(self.asked.truth, self.boxes, strict=True)}
+        if not all(map(math.isfinite, said.values())):
+            return None
         unchanged = [round(float(self.asked.start.get(label, 0)), 1) for label in said]
         return None if list(said.values()) == unchanged else said  # the beginning is no guess
 
     def gap(self, said) -> str:
         return " ".join(
             f"{label}: "
-            + _gap_of_number(float(said[label]), float(true), "", self.asked.by, _between(label))
+            + _gap_of_number(
+                float(said[label]), float(true), "", self.asked.by,
+                _between(label) if label.startswith("%") else "",  # the label has the unit
+            )
             for label, true in self.asked.truth.items()
         )
 
@@ -451,8 +462,12 @@ class Explorer(widgets.VBox):
             self._notice.value = "Make your guess first, or take <i>Show me</i>."
             least, most = self._asked.asked.bounds
             if math.isfinite(least) and math.isfinite(most):
-                limits = f"{text.number(least)} to {text.number(most)}"
-                self._notice.value += f" A guess here is a number from {limits}."
+                # The 0 that a box begins with is no guess, so 0 is never offered as one.
+                limits = f"from {text.number(least)} to" if least else "above 0, up to"
+                unit = f" {html.escape(self._asked.asked.unit)}" if self._asked.asked.unit else ""
+                self._notice.value += (
+                    f" A guess here is a number {limits} {text.number(most)}{unit}."
+                )
             return
         if not self._revealed:
             # ipywidgets holds quick changes back, so the last one may arrive after the button.

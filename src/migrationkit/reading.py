@@ -124,6 +124,8 @@ def numbers_in(text: str, unit: str = "") -> list[float]:
     ([2.92], [12679.0], [12679.0, 12.679])
     >>> numbers_in("251k a year", "thousand a year"), numbers_in("4.31 to 1", "people of 15 to 64")
     ([251.0], [4.31])
+    >>> numbers_in("251,2", "thousand a year"), numbers_in("251,200", "thousand a year")
+    ([251.2], [251200.0])
     >>> numbers_in("about three")
     []
     """
@@ -136,9 +138,10 @@ def numbers_in(text: str, unit: str = "") -> list[float]:
         bare = after.sub("", bare) if unit.startswith(begins) else bare
     if unit.endswith("a year"):
         bare = _WHO.sub("", _YEARLY.sub("", bare))
-    scale = 1.0
+    scale, scaled = 1.0, False
     for word, times in _SCALES.items():
         if re.search(rf"[\d.,]\s*{word}$", bare):
+            scaled = True
             # A unit of thousands is in thousands already: "251 thousand" is 251 there.
             scale = times / _SCALES.get(unit.split(" ")[0], 1.0)
             bare = bare[: -len(word)].rstrip()
@@ -146,7 +149,11 @@ def numbers_in(text: str, unit: str = "") -> list[float]:
     bare = bare.removesuffix(".")
     sign = -1.0 if bare.startswith("-") else 1.0
     bare = bare.lstrip("+-").strip() if bare[:1] in ("+", "-") else bare
-    return [sign * scale * size for size in _sizes(" ".join(bare.split()))]
+    sizes = _sizes(" ".join(bare.split()))
+    if not scaled and unit.split(" ")[0] in _SCALES and "," in bare:
+        # In a unit of thousands "251,200" would be right by luck: there it is written in persons.
+        sizes = sizes[:1]
+    return [sign * scale * size for size in sizes]
 
 
 def _sizes(digits: str) -> list[float]:
@@ -236,6 +243,8 @@ def _letter(question: Question, value: object) -> str:
     if said in offered:
         return offered[said]
     if re.fullmatch(r"[a-z](( or)? [a-z])+", said):
+        if question.kind == "MSQ":
+            raise Unread("Each letter stands in quotation marks of its own.")
         raise Unread("Those are several letters; one is asked for.")
     raise Unread(f"No option was recognised. The options are A to {last}.")
 
@@ -269,10 +278,10 @@ def _letters_in(question: Question, text: str, parts: list[str]) -> object:
 
 
 def _letters_of(text: object, codes: str) -> list[str]:
-    """The letters of a text that holds nothing else, such as "A, C and D"; else none."""
+    """The letters of a text that holds nothing else, such as "A, C and D" or "A/C"; else none."""
     if not isinstance(text, str) or not codes:
         return []
-    bare = re.sub(r"[\s.,;()&+]|\band\b", "", text.casefold())
+    bare = re.sub(r"[\s.,;()&+/|]|\band\b", "", text.casefold())
     return list(bare) if re.fullmatch(f"[{codes.casefold()}]+", bare) else []
 
 

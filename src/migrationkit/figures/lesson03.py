@@ -86,8 +86,7 @@ def as_read(drawn, base):
         elif part == "ratio":
             rows.append((what[part], f"{x:.0f}", y))
         else:
-            middle = (x + x2) / 2
-            rows.append((what[part], f"{middle - 2.5:.0f} to {middle + 2.5:.0f}", y))
+            rows.append((what[part], f"{x:.0f} to {x2:.0f}", y))
     return pd.DataFrame(rows, columns=["what", "who or when", "number"])
 
 
@@ -123,9 +122,13 @@ def three_panels():
         strokeDash=[6, 4], color="currentColor", strokeWidth=2).encode(alt.X2("x2:Q"))  # fmt: skip
     ratios = alt.layer(line, aim)
     yearly = "Thousand net migrants a year (diamonds: as the UN printed it)"
-    need = panel(["need"], 460, 550, yearly).mark_bar(color="#009E73").encode(
-        alt.X2("x2:Q"), alt.Y2(datum=0))  # fmt: skip
-    printed = panel(["printed"], 460, 550, yearly).mark_point(
+    # Rows hold whole years, because numbers travel at four digits: parts of a year are added here.
+    need = panel(["need"], 460, 550, yearly).transform_calculate(
+        x="datum.x + 0.3", x2="datum.x2 - 0.3"
+    ).mark_bar(color="#009E73").encode(alt.X2("x2:Q"), alt.Y2(datum=0))
+    printed = panel(["printed"], 460, 550, yearly).transform_calculate(
+        x="(datum.x + datum.x2) / 2"
+    ).mark_point(
         shape="diamond", size=90, filled=False, strokeWidth=2, stroke="currentColor")  # fmt: skip
     by_year = alt.layer(ratios, alt.layer(need, printed)).resolve_scale(y="independent")
     return alt.layer(
@@ -170,9 +173,9 @@ def simulator_view(
     widest = max(abs(x2) for _, _, x2, _ in rows)
     rows += [("frame", -widest, widest, 0)]  # puts zero in the middle
     rows += [("ratio", year, year, value) for year, value in zip(years, ratio, strict=True)]
-    rows += [("need", year + 0.3, year + 4.7, number / 1e3)
+    rows += [("need", year, year + 5, number / 1e3)
              for year, number in zip(years[:-1], yearly, strict=True) if number == number]
-    rows += [("printed", row.period + 2.5, row.period + 2.5, row.migrants / 1e3)
+    rows += [("printed", row.period, row.period + 5, row.migrants / 1e3)
              for row in printed.itertuples()]
     if aim in replacement.RATIOS:
         rows += [("aim", years[0], years[-1], found.targets[-1, 0])]
@@ -181,14 +184,22 @@ def simulator_view(
     chart.data = drawn
 
     total = 5 * yearly[yearly == yearly].sum()
+    until = years[(yearly == yearly).sum()]  # 2050, or the year from which on it cannot be held
+    note = replacement.note(found, aim) if aim in replacement.TARGETS else ""
+    note = "" if note == "It is held in every period." else note
     name = {"EU15": "The European Union of 1995"}.get(place) or population.names(edition)[place]
-    sentence = (f"{name}, aim: {kit.figures.lesson03.AIMS[aim]}, edition of {start}. "
-                f"{kit.text.people(total)} net migrants until 2050, "
-                f"{kit.text.people(float(f'{total / (2050 - base):.3g}'))} a year on average. ")
-    if len(printed):
+    sentence = (f"{name}, aim: {kit.figures.lesson03.AIMS[aim]}, edition of {start}. ")
+    if until < 2050:
+        sentence += note + " "
+    if until > base:
+        a_year = kit.text.people(float(f"{total / (until - base):.3g}"))
+        sentence += (f"{kit.text.people(total)} net migrants until {until}, "
+                     f"{a_year} a year on average. ")
+    if len(printed) and aim != "zero-migration":
         sentence += (f"The UN printed {kit.text.people(printed.total.iloc[0])} in all, with "
                      "working age up to 64. ")
-    sentence += (f"In 2050: {kit.text.people(people[-1].sum())} people, "
+    alone = f", if nobody comes from {until} on" if until < 2050 else ""
+    sentence += (f"In 2050{alone}: {kit.text.people(people[-1].sum())} people, "
                  f"{kit.text.number(ratio[-1], 2)} of 15 to {working_until - 1} for each older "
                  f"one ({kit.text.number(ratio[0], 2)} in {base}).")
     if held and aim == "constant-support-ratio":
@@ -197,8 +208,7 @@ def simulator_view(
     elif held:
         sentence += (f" The aim stays {kit.text.people(held[aim])}, the most of 15 to 64 that "
                      "there would be without migration.")
-    note = replacement.note(found, aim)
-    if aim in replacement.TARGETS and note != "It is held in every period.":
+    if note and until == 2050:
         sentence += " " + note
     return kit.View(chart, kit.figures.lesson03.as_read(drawn, base), sentence)
 
@@ -220,6 +230,9 @@ def simulator():
             "the sums that the United Nations printed?",
             truth=printed.total.iloc[0] / 1e6,
             unit="million",
+            by="the United Nations' sums say",
+            least=0,
+            most=10_000,
         ),
         place=widgets.Dropdown(
             options=[(names[area], area) for area in places], description="Place"
@@ -275,8 +288,10 @@ def echo_view(arrivals="settlement", place="BEL"):
     chart = alt.layer(*panels, data=drawn, height=420, title="What three aims would take to 2100",
                       resolve=alt.Resolve(scale=alt.ScaleResolveMap(y="independent")))
     name = population.names()[place]
-    sentence = f"{name}, edition of 2024, from 2025. {' '.join(sentences)}"
-    return kit.View(chart, table, sentence)
+    sentence = f"{name[0].upper() + name[1:]}, edition of 2024, from 2025. {' '.join(sentences)}"
+    read = table.replace({"aim": aims}).rename(
+        columns={"year": "five years from", "migrants": "net migrants a year"})
+    return kit.View(chart, read, sentence)
 
 
 COURSES = [
@@ -318,6 +333,8 @@ def echo():
             "How does the number of migrants that this takes a year change?",
             truth=course("BEL"),
             options=COURSES,
+            by="our sums say",
+            opens={"place": "BEL"},
         ),
         arrivals=widgets.Dropdown(options=list(ARRIVALS.items()), description="Age on arrival"),
         place=place_picker(),
@@ -376,12 +393,13 @@ def levers_view(place="BEL", participation=0, fertility=0.0, target=3.0):
     numbers = cells.mark_text().encode(alt.Text("ratio:Q", format=".2f"))
 
     at = table.set_index(["retirement_age", "migrants"]).ratio
+    name, count = population.names()[place], reached.sum()
     sentence = (
-        f"{population.names()[place]} in 2050: {at[65, 0]:.2f} people of working age for each "
+        f"{name[0].upper() + name[1:]} in 2050: {at[65, 0]:.2f} people of working age for each "
         f"older one if working age ends at 65 and nobody comes. One year of working age more adds "
         f"{at[66, 0] - at[65, 0]:.2f}; {kit.text.number(step)} migrants a year add "
-        f"{at[65, step] - at[65, 0]:.2f}. {reached.sum()} of {len(at)} cells reach {target:.1f} "
-        f"(outlined)."
+        f"{at[65, step] - at[65, 0]:.2f}. {count} of {len(at)} cells "
+        f"{'reaches' if count == 1 else 'reach'} {target:.1f} (outlined)."
     )
     if participation and not rate:
         sentence += " How many people work or look for work is not known here."
@@ -390,7 +408,12 @@ def levers_view(place="BEL", participation=0, fertility=0.0, target=3.0):
                      f"of 100, not {rate:.0f} as in 2025.")
     if fertility:
         sentence += f" Children per woman: {fertility:+.1f} compared with what the UN expects."
-    return kit.View(shades + numbers, table, sentence.replace(" -", " \u2212"))
+    read = pd.DataFrame({
+        "working age ends at": table.retirement_age, "net migrants a year": table.migrants,
+        "ratio without the participation slider": table.support_ratio,
+        "ratio shown": table.ratio,
+    })  # fmt: skip
+    return kit.View(shades + numbers, read, sentence.replace(" -", " \u2212"))
 
 
 def lever_board():

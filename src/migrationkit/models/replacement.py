@@ -374,6 +374,16 @@ def _failures(
 # ---- In words ----------------------------------------------------------------------------------
 
 
+def _ages(bounds: tuple[float, float]) -> str:
+    """Working age in words, with the last year of age that counts.
+
+    >>> _ages((15, 65)), _ages((15, 67.5))
+    ('15 to 64', '15 to below 67.5')
+    """
+    low, high = bounds
+    return f"{low:g} to {high - 1:g}" if high == int(high) else f"{low:g} to below {high:g}"
+
+
 def note(found: Solution, aim: str) -> str:
     """What there is to know about one aim of a solution for one area, in a sentence or two.
 
@@ -396,9 +406,9 @@ def note(found: Solution, aim: str) -> str:
     if aim in RATIOS and ratio < target - 1e-9:
         what = "floor" if aim == "support-ratio-floor" else "aim"
         said.append(
-            f"The {what} of {number(target, 2)} is above the ratio of {years[0]}, "
-            f"{number(ratio, 2)}: the first period has to make good the whole gap at once, so its "
-            f"number says how far the {what} is, not what a year takes."
+            f"The {what} of {number(target, 2)} is above the ratio of {_ages(found.working_age)} "
+            f"in {years[0]}, {number(ratio, 2)}: the first period has to make good the whole gap "
+            f"at once, so its number says how far the {what} is, not what a year takes."
         )
     if not np.nan_to_num(found.migrants[:, k]).any() and not said:
         said.append("Without migration it never falls below its target: nobody is needed.")

@@ -12,7 +12,7 @@ import itertools
 from collections.abc import Mapping
 
 from migrationkit.data import fingerprint, load
-from migrationkit.models import levers, population
+from migrationkit.models import levers, population, replacement
 from migrationkit.text import number
 
 from . import Poll, Question, Variants, Wrong
@@ -37,7 +37,8 @@ def _in_words(area: str) -> str:
 # aim: whom the migrants would hold, by the report
 HELD = {
     "constant-population": "keep as many people as there are at most without migration",
-    "constant-working-age": "keep as many people of 15 to 64 as there are at most without it",
+    "constant-working-age": "keep as many people of 15 to 64 as there are at most without "
+    "migration",
     "constant-support-ratio": "hold the support ratio of 1995",
     "support-ratio-floor": "keep three people of 15 to 64, or more, for each older one",
 }
@@ -76,6 +77,16 @@ def with_all_ages(area: str = "EU15", year: int = 1995) -> float:
     return float(row.population / row.population_15_64 * row.support_ratio)
 
 
+def ratio_of_the_figure(area: str = "EU15", year: int = 1995) -> float:
+    """The ratio of figure 3.1 as it opens: that of the edition of 2008, not the printed one.
+
+    >>> round(ratio_of_the_figure(), 2)
+    4.28
+    """
+    start = population.scenario(area, 2050, base=year, edition="2008", migration=0)
+    return float(population.support_ratio(start.people))
+
+
 @functools.lru_cache(maxsize=2)
 def _ages(tables: tuple) -> dict[tuple[str, int], tuple[int, int, int]]:
     """Persons of 0 to 14, of 15 to 64 and of 65 or more, for countries and years of papers."""
@@ -103,8 +114,11 @@ def ratio_of(iso3: str, year: int) -> float:
 
 
 def _ratio_cases() -> tuple[Mapping[str, object], ...]:
-    """Countries and years whose ratios lie more than twice the tolerance apart."""
-    cases = [{"iso3": iso3, "year": year} for year in range(1995, 2030, 5) for iso3 in COUNTRIES]
+    """Countries and years whose ratios lie more than twice the tolerance apart.
+
+    Years that the tables of 2024 count: 2025 is a projection in them.
+    """
+    cases = [{"iso3": iso3, "year": year} for year in range(1995, 2025, 5) for iso3 in COUNTRIES]
     own = support_ratio()
     return apart([case for case in cases if abs(ratio_of(**case) - own) > 0.03], ratio_of, 0.03)
 
@@ -170,6 +184,11 @@ Q1 = Question(
         Wrong(
             with_all_ages,
             "You divided everybody by those of 65 or more. Children are not of working age.",
+        ),
+        Wrong(
+            ratio_of_the_figure,
+            "That is our figure's ratio, by another edition. Divide the two numbers of the prompt.",
+            near=0.0012,
         ),
     ),
     pointer="Look at the dashed line of figure 3.1 as it opens. "
@@ -294,7 +313,7 @@ Q2 = Question(
     title="A yearly average",
     prompt="Italy, constant population: how many thousand net migrants a year, 2000 to 2050, on "
     "average?",
-    form="one number in thousands, whole or with a decimal",
+    form="one number in thousands, whole or with a decimal point",
     unit="thousand a year",
     expected=average,
     tolerance=1.0,
@@ -508,7 +527,7 @@ Q4 = Question(
     kind="MCQ",
     name="why",
     title="Why so many",
-    prompt="Why does holding the ratio of 1995 take so many migrants?",
+    prompt="Why does holding the ratio of 1995 in the European Union take so many migrants?",
     form='one letter in quotation marks, "A" to "D"',
     expected=why_it_explodes,
     options={
@@ -559,6 +578,17 @@ def times_larger(area: str = "EU15", first: int = 1995, last: int = 2050) -> flo
 def migrants_over_people(area: str = "EU15", first: int = 1995, last: int = 2050) -> float:
     migrants = 5 * 1000 * _migrants(area, "constant-support-ratio", first).sum()
     return float(migrants / _printed(area, first).population)
+
+
+def figure_over_print(area: str = "EU15", first: int = 1995, last: int = 2050) -> float:
+    """The people of figure 3.1 as it opens, over the printed ones of the first year.
+
+    >>> round(figure_over_print(), 2)
+    3.47
+    """
+    aim = "constant-support-ratio"
+    people = replacement.find(area, [aim], last, base=first, edition="2008").of(aim)[-1].sum()
+    return float(people / _printed(area, first).population)
 
 
 def migrants_added(area: str = "EU15", first: int = 1995, last: int = 2050) -> float:
@@ -687,6 +717,11 @@ Q5 = Question(
         Wrong(larger_upside_down, "Turn the division over: later by earlier."),
         Wrong(per_cent_more, "That is the growth in %. The question asks how many times larger."),
         Wrong(in_per_cent, "That is in %. Divide by 100: how many times is it?"),
+        Wrong(
+            figure_over_print,
+            "That takes our figure's people of 2050, by another edition. "
+            "Divide the two numbers of the prompt.",
+        ),
     ),
     pointer="Divide the people of 2050 by the people of 1995. "
     "Figure 3.1 tells our own number for 2050, which is a little larger.",
@@ -733,14 +768,14 @@ def _are(kind: str) -> list[str]:
 
 # For papers: card → what it is, and its words. All are worded by the kit.
 MORE_STATEMENTS = {
-    "on schools": (PROJECTION, "If births go on as they most likely will, Belgium has fewer "
-                   "pupils in ten years than today."),
-    "on Japan": (PROJECTION, "With births, deaths and migration as they most likely go on, Japan "
-                 "has fewer people in 2050 than today."),
-    "on long lives": (PROJECTION, "If lives go on growing longer as they most likely will, there "
-                      "are more people of 65 or more in 2050."),
-    "on Italy": (PROJECTION, "Under the assumptions held to be most likely, Italy has fewer people "
-                 "of 15 to 64 in 2050 than today."),
+    "on children": (PROJECTION, "Under the assumptions that the UN holds to be likely, Belgium "
+                    "has fewer people under 15 in 2035 than in 2025."),
+    "on Japan": (PROJECTION, "Under the assumptions that the UN holds to be likely, Japan has "
+                 "fewer people in 2050 than in 2025."),
+    "on long lives": (PROJECTION, "Under the assumptions that the UN holds to be likely, France "
+                      "has more people of 65 or more in 2050 than in 2025."),
+    "on Italy": (PROJECTION, "Under the assumptions that the UN holds to be likely, Italy has "
+                 "fewer people of 15 to 64 in 2050 than in 2025."),
     "on large families": (SCENARIO, "If every woman had three children from tomorrow on, there "
                           "would be more people at work in thirty years."),
     "on closed borders": (SCENARIO, "If nobody could cross a border any more, Germany would have "
@@ -748,7 +783,7 @@ MORE_STATEMENTS = {
     "on a long working life": (SCENARIO, "If everybody worked to 75, there would be more workers "
                                "for each older person than today."),
     "on a constant number": (SCENARIO, "To keep as many people of 15 to 64 by migration alone, "
-                             "Italy would need more migrants than ever came."),
+                             "Italy would need 357,000 migrants a year from 1995 to 2050."),
     "on rents": (FORECAST, "Our bank expects that more families will look for homes in this city "
                  "next year."),
     "on the next census": (FORECAST, "We are sure that the next census will count more people of "
@@ -850,7 +885,7 @@ Q6 = Question(
     },
     start=dict.fromkeys(STATEMENTS, "?"),
     meaning="The same number can be read in four ways, and only one way says what to do. "
-    "Look for the small word: if, would, will, should.",
+    "Look for the words that tell: assumptions, would, expect, should.",
     wrong=(
         Wrong(
             _statement("the sums of 2000", RECOMMENDATION),
@@ -884,7 +919,7 @@ Q6 = Question(
             matches=lambda answer: any(answer[name] != FORECAST for name in _are(FORECAST)),
         ),
     ),
-    pointer="Underline the verb of each line: go on, would, expect, should. "
+    pointer="Underline the words on which each line rests: assumptions, would, expect, should. "
     "Then read what each of the four words means.",
     parallel="On rain: “the trend gives 40 days” is a projection, “without wind it would be 60” a "
     "scenario, “we expect rain” a forecast, “take a coat” a recommendation.",
@@ -939,6 +974,10 @@ def medium_variant(area: str = "BEL", year: int = 2050) -> list[dict]:
     people = population.walk(population.scenario(area, year))[0][-1]
     _, second, third = (row["ratio"] for row in ratios(area, year))
     return _rows(float(population.support_ratio(people)), second, third)
+
+
+def with_one_decimal(area: str = "BEL", year: int = 2050) -> list[dict]:
+    return _rows(*(round(row["ratio"], 1) for row in ratios(area, year)))
 
 
 def turned(area: str = "BEL", year: int = 2050) -> list[dict]:
@@ -1039,6 +1078,12 @@ board.pivot(index="retirement_age", columns="migrants", values="support_ratio").
             lambda **case: [row | {"ratio": 1 / row["ratio"]} for row in board_ratios(**case)],
             "Those are older people for each person of working age. Turn the ratio over.",
         ),
+        Wrong(
+            lambda **case: [
+                row | {"ratio": round(row["ratio"], 1)} for row in board_ratios(**case)
+            ],
+            "Those have one decimal. Write two, as the cells of the board have.",
+        ),
     ),
 )
 
@@ -1047,12 +1092,13 @@ Q7 = Question(
     kind="DF",
     name="policies",
     title="Three policies",
-    prompt="Belgium in 2050: the support ratio under three policies.",
-    form="a table with the columns policy and ratio, and one row for each of the three policies",
+    prompt="Belgium in 2050: choose Belgium in figure 3.3 and find the three cells.",
+    form="a table with the columns policy and ratio, a row for each of the three policies, and "
+    "two decimals",
     unit="people of working age for each older one",
     expected=ratios,
     keys=("policy",),
-    tolerance=0.02,
+    tolerance=0.006,  # two decimals, and a cell that is 0.01 away is another one
     start={"columns": ["policy", "ratio"], "rows": [[name, "?"] for name in POLICIES]},
     meaning="Two years of work and fifty thousand migrants a year do about the same here. "
     "Neither brings back the ratio of today, and each has somebody who bears its cost.",
@@ -1078,9 +1124,13 @@ Q7 = Question(
             turned,
             "Those are older people for each person of working age. Turn the ratio over.",
         ),
+        Wrong(
+            with_one_decimal,
+            "Those have one decimal. Write two, as the cells of the figure have.",
+        ),
     ),
-    pointer="Press Reset under figure 3.3. The first policy is the cell at 65 and 0; "
-    "for the others go along the lowest row, or up the column.",
+    pointer="Choose Belgium in figure 3.3, with both sliders of the levers at 0. The first policy "
+    "is the cell at 65 and 0; for the others go along the lowest row, or up the column.",
     parallel="On a board of prices by size and colour, a small blue cup stands where the column "
     "“small” meets the row “blue”. Go one column on for a middle one.",
     variants=POLICIES_ON_PAPER,
