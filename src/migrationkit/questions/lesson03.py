@@ -770,12 +770,12 @@ def _are(kind: str) -> list[str]:
 MORE_STATEMENTS = {
     "on children": (PROJECTION, "Under the assumptions that the UN holds to be likely, Belgium "
                     "has fewer people under 15 in 2035 than in 2025."),
-    "on Japan": (PROJECTION, "Under the assumptions that the UN holds to be likely, Japan has "
-                 "fewer people in 2050 than in 2025."),
-    "on long lives": (PROJECTION, "Under the assumptions that the UN holds to be likely, France "
-                      "has more people of 65 or more in 2050 than in 2025."),
-    "on Italy": (PROJECTION, "Under the assumptions that the UN holds to be likely, Italy has "
-                 "fewer people of 15 to 64 in 2050 than in 2025."),
+    "on Japan": (PROJECTION, "By the UN's medium variant Japan has fewer people in 2050 than in "
+                 "2025."),
+    "on long lives": (PROJECTION, "With the births, deaths and migration that the UN assumes to "
+                      "be likely, France has more people of 65 or more in 2050 than in 2025."),
+    "on Italy": (PROJECTION, "What the UN assumes to be likely leaves Italy with fewer people of "
+                 "15 to 64 in 2050 than in 2025."),
     "on large families": (SCENARIO, "If every woman had three children from tomorrow on, there "
                           "would be more people at work in thirty years."),
     "on closed borders": (SCENARIO, "If nobody could cross a border any more, Germany would have "
