@@ -165,6 +165,21 @@ def test_a_bound_of_0_is_said_as_above_0(value):
     assert record.get("guesses", "9.1") is None
 
 
+@pytest.mark.parametrize("value", [-5, 8_001, 1e300])
+def test_ends_have_bounds_too(value):
+    asked = kit.guess(
+        "ends", "Where?", start={"a": 1, "b": 2}, truth={"a": 3, "b": 4}, least=0, most=8_000
+    )
+    made = figure(asked=asked)
+    commit(made, 3, value)
+    assert not is_open(made)
+    assert "A guess here is a number above 0, up to 8,000." in words(made)
+    commit(made, 3, 8_000)
+    assert is_open(made)
+    with pytest.raises(KitError, match="The answer 4 is not between"):
+        kit.guess("ends", "Where?", start={"a": 1}, truth={"a": 3, "b": 4}, most=3)
+
+
 @pytest.mark.parametrize("value", [1, 14])
 def test_the_bounds_of_a_number_may_be_guessed(value):
     made = figure(asked=TASKS)

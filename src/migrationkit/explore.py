@@ -89,7 +89,7 @@ def guess(
     with the known beginnings under the same labels in ``start``).
 
     ``by`` is who gives the answer, such as "our coding says". ``least`` and ``most`` are the bounds
-    of a number. Once a guess is committed, ``after`` is said and ``opens`` sets controls by name.
+    of numbers. Once a guess is committed, ``after`` is said and ``opens`` sets controls by name.
     Raises KitError for another kind, and for a number whose answer is outside its bounds.
 
     >>> guess("number", "How many million migrants in 2024?", 304.0, unit="million").kind
@@ -97,8 +97,10 @@ def guess(
     """
     if kind not in _GUESSES:
         raise KitError(f"A guess is one of {text.listing(list(_GUESSES))}, not {kind!r}.")
-    if kind == "number" and not least <= float(truth) <= most:
-        raise KitError(f"The answer {truth} is not between the bounds {least} and {most}.")
+    answers = [truth] if kind == "number" else truth.values() if kind == "ends" else ()
+    for answer in map(float, answers):
+        if not least <= answer <= most:
+            raise KitError(f"The answer {answer:g} is not between the bounds {least} and {most}.")
     bounds, opens = (least, most), opens or {}
     return Guess(
         kind, prompt, truth, tuple(options), start or {}, unit, by, bounds, after, opens
@@ -209,7 +211,8 @@ class _EndsGuess:
 
     def value(self):
         said = {label: box.value for label, box in zip(self.asked.truth, self.boxes, strict=True)}
-        if not all(map(math.isfinite, said.values())):
+        least, most = self.asked.bounds
+        if not all(math.isfinite(one) and least <= one <= most for one in said.values()):
             return None
         unchanged = [round(float(self.asked.start.get(label, 0)), 1) for label in said]
         return None if list(said.values()) == unchanged else said  # the beginning is no guess

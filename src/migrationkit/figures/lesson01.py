@@ -100,6 +100,8 @@ def count_or_share():
             "The boxes hold the numbers of 1990. Change both: where did the world stand in 2024?",
             start={count: start.migrants / 1e6, share: start["share"]},
             truth={count: end.migrants / 1e6, share: end["share"]},
+            least=0,
+            most=8_000,
         ),
         measure=widgets.ToggleButtons(
             options=[("Count", "count"), ("Share", "share"), ("Difference", "difference")],
