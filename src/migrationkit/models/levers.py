@@ -407,6 +407,7 @@ def labour_force() -> pd.DataFrame:
     adults = population.count(tables.people, START_OF_WORK)  # (area, year)
     known = np.where(np.isnan(rates), 0, adults)
     covered = known.sum(axis=0) / adults.sum(axis=0)
-    active = (known * np.nan_to_num(rates)).sum(axis=0) / covered
+    with np.errstate(invalid="ignore"):  # a table without rows: no rate, and the caller says so
+        active = (known * np.nan_to_num(rates)).sum(axis=0) / covered
     columns = {"people": adults.sum(axis=0), "labour_force": active, "covered": covered}
     return pd.DataFrame({"year": tables.years} | columns)
