@@ -90,6 +90,8 @@ def test_the_strip_starts_from_the_options_that_were_given():
     strip = levers.sensitivity(
         "BEL", "constant-working-age", 2040, base=2005, every_period=False, **given
     ).set_index("change")["migrants"]
+    start = population.scenario("BEL", 2040, base=2005, migration=0)
+    level = population.count(start.people, 20, 60)
     for change, other in [
         ("half a child more", {"tfr_shift": 1.0}),
         ("half a child fewer", {"tfr_shift": 0.0}),
@@ -97,12 +99,29 @@ def test_the_strip_starts_from_the_options_that_were_given():
         ("death rates a fifth higher", {"mortality": 0.6}),
         ("all are 20", {"schedule": 20}),
         ("all are 40", {"schedule": 40}),
-        ("two years later", {"working_age": (20, 62)}),
-        ("two years earlier", {"working_age": (20, 58)}),
+        ("two years later", {"working_age": (20, 62), "target": level}),
+        ("two years earlier", {"working_age": (20, 58), "target": level}),
         ("of 2008", {"edition": "2008"}),
     ]:
         expected = replacement.steady("BEL", 2040, base=2005, **{**given, **other})
         assert strip[change] == pytest.approx(expected, rel=1e-9)
+
+
+def test_two_years_of_work_do_the_same_in_the_strip_as_in_the_reading():
+    """One rule for the lesson: later retirement changes who works, not how many are to work."""
+    options = {"base": 2005, "edition": "2008"}
+    aim = "constant-working-age"
+    assert levers.needed("BEL", 2040, **options) > 30_000
+    strip = levers.sensitivity("BEL", aim, 2040, every_period=False, **options)
+    strip = strip.set_index("change")["migrants"]
+    for change, age in (("two years later", 67), ("two years earlier", 63)):
+        needed = levers.needed("BEL", 2040, retirement_age=age, **options)
+        assert strip[change] == pytest.approx(needed)
+    every = levers.sensitivity("DEU", aim, 2050, **options).set_index("change")["migrants"]
+    most = replacement.find("DEU", [aim], 2050, **options).targets[-1, 0]
+    held = replacement.solve("DEU", aim, 2050, target=most, working_age=(15, 67), **options)
+    assert every["two years later"] == pytest.approx(held["migrants"].mean())
+    assert every["two years later"] < every[""]
 
 
 def test_an_edition_without_the_years_is_missing_and_last():

@@ -173,6 +173,27 @@ def test_a_floor_above_the_ratio_of_today_is_told():
     assert "The floor of 3.00 is above the ratio of 15 to 64 in 2025" in view.sentence
 
 
+def test_ages_on_arrival_alone_close_the_gap_to_the_print_in_france():
+    aim, totals = "support-ratio-floor", []
+    for arrivals in ("settlement", 27):
+        view = lesson03.simulator_view("FRA", aim, arrivals=arrivals)
+        totals.append(rows(view, "need").y.sum())
+    printed = rows(lesson03.simulator_view("FRA", aim), "printed").y.sum()
+    assert totals[1] < printed < totals[0]
+
+
+def test_the_outline_moves_by_as_many_columns_as_the_lesson_says():
+    """Belgium, aim 3: two columns to the left for participation, one for births."""
+
+    def fewest(**sliders):
+        drawn = lesson03.levers_view("BEL", **sliders).chart.data
+        return drawn[drawn.aim == "reached"].sort_values(["thousand", "age"]).age.iloc[0]
+
+    start = fewest()
+    assert fewest(participation=10) == start - 2
+    assert fewest(fertility=0.5) == start - 1
+
+
 # ---- Figure 3.2 ----------------------------------------------------------------------------------
 
 

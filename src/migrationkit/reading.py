@@ -86,14 +86,17 @@ def _what(value: object) -> str:
 
 
 def _fold(text: str) -> str:
-    """Text without case, accents, punctuation and doubled spaces, to compare labels.
+    """Text without case, accents, punctuation, doubled spaces and signs between thousands.
 
     >>> _fold("  Born-abroad ONLY. ") == _fold("born abroad only")
     True
+    >>> _fold("50,000 migrants")
+    '50000 migrants'
     """
     bare = unicodedata.normalize("NFKD", text).casefold()
     bare = "".join(sign for sign in bare if not unicodedata.combining(sign))
-    return " ".join(re.sub(r"[^\w]+|_", " ", bare).split())
+    bare = " ".join(re.sub(r"[^\w]+|_", " ", bare).split())
+    return re.sub(r"(?<=\d) (?=\d{3}\b)", "", bare)
 
 
 # Numbers
@@ -197,12 +200,35 @@ def _read_number_text(question: Question, value: str) -> list[float]:
             "The calculation gave no number. Look for a missing value, or a division by 0."
         )
     led_in = rf"\s*(the\s+)?({re.escape(question.name)}|answer|result|it)\s*(=|:|\bis\b)"
-    found = numbers_in(re.sub(led_in, "", value, count=1, flags=re.IGNORECASE), question.unit)
+    said = re.sub(led_in, "", value, count=1, flags=re.IGNORECASE)
+    found = numbers_in(said, question.unit) or _before_words(question, said)
     if found:
         return found
     if re.fullmatch(r"[\d\s.,_e()+*/-]+", value):
         raise Unread("That is a calculation inside quotation marks. Take them away to compute it.")
     raise Unread("That is text in which no number could be read.")
+
+
+_NUMBER_AND_WORDS = re.compile(r"\s*([-+−]?\d[\d.,'’ ]*)\s*((?:%|[^\W\d_])[\w\s.,:;()/’'-]*)")
+
+
+def _before_words(question: Question, text: str) -> list[float]:
+    """The number that a text begins with, when its unit follows and no other value does.
+
+    "4.31 people of 15 to 64" is one number; "4.31 or 4.28" and "152 votes" for a share are not.
+    """
+    parts = _NUMBER_AND_WORDS.fullmatch(text.casefold())
+    if not parts:
+        return []
+    number, words = parts.groups()
+    unit = question.unit.casefold()
+    first, _, rest = words.partition(" ")
+    fitting = {unit.split(" ")[0], *(("per", "for", "to") if unit.startswith("people of") else ())}
+    asked = re.findall(r"\d+", f"{question.prompt} {unit}")
+    strange = set(re.findall(r"\d+", rest)) - set(asked)
+    if first not in fitting or strange or set(rest.split()) & {*_SCALES, "%", "or", "not"}:
+        return []
+    return numbers_in(f"{number} {first}" if first in _SCALES else number, question.unit)
 
 
 # Letters and labels
@@ -293,7 +319,9 @@ def _items(value: object, codes: str) -> list | None:
         letters = _letters_of(value, codes)
         if letters:
             return letters
-        return [part for part in re.split(r"\s*(?:[,;>→\n&+]|\band\b)\s*", value) if part]
+        return [part for part in re.split(r"\s*(?:[,;<>→\n&+]|\band\b)\s*", value) if part]
+    if isinstance(value, dict) and value and all(type(part) is bool for part in value.values()):
+        return [name for name, part in value.items() if part]  # {"A": True, "B": False}
     return value if isinstance(value, list) else None
 
 
@@ -318,6 +346,8 @@ def _read_order(question: Question, value: object, expected: object) -> list[tup
     items = _items(value, "")
     if items is None:
         raise Unread(f"{_what(value)}; a list in order is asked for.")
+    if isinstance(value, str) and _signs_are_turned(question, value):
+        items = items[::-1]
     labels = [_label(item, expected) for item in items]
     unknown = [str(item)[:40] for item, label in zip(items, labels, strict=True) if label is None]
     if unknown:
@@ -326,6 +356,18 @@ def _read_order(question: Question, value: object, expected: object) -> list[tup
     if missing or len(labels) != len(expected):
         raise Unread("Each card is needed once: " + (listing(missing) or "one stands twice") + ".")
     return [tuple(labels)]
+
+
+def _signs_are_turned(question: Question, text: str) -> bool:
+    """Whether "a > b" stands where the fewest, or "a < b" where the most, are to be first.
+
+    Where nothing is more or less, as with dates, the signs are arrows.
+    """
+    signs = set(re.findall(r"(?<![-=])[<>]", text))
+    first = re.search(r"\b(fewest|smallest|most|largest)\b", question.form)
+    if len(signs) != 1 or not first:
+        return False
+    return signs == ({">"} if first[1] in ("fewest", "smallest") else {"<"})
 
 
 def _pairs(value: object) -> list[tuple[str, object]] | None:
@@ -347,6 +389,8 @@ def _pairs(value: object) -> list[tuple[str, object]] | None:
 
 def _read_classes(question: Question, value: object, expected: object) -> list[dict]:
     names = list(expected)
+    if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+        value = _columns_to_table(value)
     given = _pairs(value)
     if given is None:
         raise Unread(f"{_what(value)}; a category for each name is asked for.")
@@ -357,17 +401,30 @@ def _read_classes(question: Question, value: object, expected: object) -> list[d
             raise Unread(f"“{name[:40]}” is not one of the names.")
         if _blank(category):
             continue
-        found = _label(category, question.options) if isinstance(category, str) else None
+        while isinstance(category, list) and len(category) == 1:
+            category = category[0]
+        if not isinstance(category, str):
+            raise Unread(f"{card}: {_lower(_what(category))}; one category is asked for.")
+        found = _label(category, question.options) or _label(_bare(category), question.options)
         if found is None:
-            said = category[:40] if isinstance(category, str) else "that"
             raise Unread(
-                f"{card}: “{said}” is not a category. Those are: {listing(question.options)}."
+                f"{card}: “{category[:40]}” is not a category. "
+                f"Those are: {listing(question.options)}."
             )
         sorted_cards[card] = found
     missing = [name for name in names if name not in sorted_cards]
     if missing:
         raise Unread(f"Still open: {listing(missing)}.")
     return [{name: sorted_cards[name] for name in names}]
+
+
+def _bare(category: str) -> str:
+    """A category without its article or plural: "a forecast", "forecasts"."""
+    return re.sub(r"^(an?|the) |s$", "", _fold(category))
+
+
+def _lower(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
 
 
 # Tables

@@ -318,10 +318,10 @@ def _sentence(word: str, claim, then, shown, later, where: str) -> str:
     if not claim.tables:
         return "No table of the kit answers it."
     if shown is None:
-        return f"The tables hold no second figure of this kind{where}."
+        return f"The tables hold no second figure by this definition{where}."
     if word == "cannot be checked":
         another = f"another count, {_say(shown, claim.unit)}, fits, which is no check"
-        return f"The tables hold no second figure of this kind{where}; {another}."
+        return f"The tables hold no second figure by this definition{where}; {another}."
     if then == ["yes"]:
         return f"The tables {'say so' if shown == then else 'do not say so'}{where}."
     says = _say(shown, claim.unit)
@@ -330,8 +330,7 @@ def _sentence(word: str, claim, then, shown, later, where: str) -> str:
             return f"The tables name {listing(then)}{where}, as the text does."
         text = "order" if claim.relation == "in order" else _say(then)
         if claim.relation == "more than":
-            above = percent(_off(then, shown), 0)
-            return f"The tables say {says}{where}: above the bound of {text}, by {above}."
+            return f"The tables say {says}{where}: {_apart(then, shown, claim, 0)} above {text}."
         return f"The tables say {says}{where}; the text's {text} fits."
     if word == "outgrown":
         today = _say(later, claim.unit)
@@ -343,16 +342,25 @@ def _sentence(word: str, claim, then, shown, later, where: str) -> str:
         how = f"without {missing}" if missing else "in another order"
     elif isinstance(then, tuple):
         more = "above" if shown > then[1] else "below"
-        how = f"{percent(abs(_off(then, shown)))} {more} the {_say(then)} of the text"
+        how = f"{_apart(then, shown, claim)} {more} the {_say(then)} of the text"
     elif _few(then, shown, claim):
         how = f"not the {_say(then)} of the text"
     else:
         more = "above" if shown > then else "below"
         bound = "bound of " if claim.relation == "more than" else ""
-        how = f"{percent(abs(_off(then, shown)))} {more} the {bound}{_say(then)} of the text"
+        how = f"{_apart(then, shown, claim)} {more} the {bound}{_say(then)} of the text"
     if word == "redefined":
-        return f"The tables hold no second figure of this kind; another count says {says}, {how}."
+        other = f"another count says {says}, {how}"
+        return f"The tables hold no second figure by this definition; {other}."
     return f"The tables say {says}{where}, {how}."
+
+
+def _apart(then, shown, claim, digits: int = 1) -> str:
+    """How far a figure lies from the text's: in per cent of it, shares in percentage points."""
+    if claim.unit != "%":
+        return percent(abs(_off(then, shown)), digits)
+    nearest = then if not isinstance(then, tuple) else min(then, key=lambda end: abs(end - shown))
+    return f"{number(abs(shown - nearest), 1)} percentage points"
 
 
 def _few(then, shown, claim) -> bool:

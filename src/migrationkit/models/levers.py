@@ -147,8 +147,8 @@ def sensitivity(
 
     The changes: half a child more or fewer per woman (the UN's high and low variants); death rates
     a fifth lower or higher; everybody 20 or 40 years old on arrival; working age that ends two
-    years later or earlier (then the level to be held is that of the other ages); and the UN's
-    other edition, where it has the area and the years.
+    years later or earlier, while the level to be held stays that of the ages as asked; and the
+    UN's other edition, where it has the area and the years.
 
     >>> strip = sensitivity("BEL", "constant-working-age", 2040, base=2005, every_period=False)
     >>> strip["assumption"].tolist()[:2]
@@ -156,9 +156,11 @@ def sensitivity(
     """
     if not isinstance(area, str):
         raise KitError("area is one area here, not a list.")
-    usual = _usual(options)
     rows = [("as asked", "", _mean(area, aim, until, every_period, options))]
-    for assumption, change, other in _changes(usual):
+    level = _level(area, aim, until, every_period, options)
+    for assumption, change, other in _changes(_usual(options)):
+        if assumption == "retirement age":
+            other |= level
         try:
             migrants = _mean(area, aim, until, every_period, options | other)
         except KitError:  # this assumption has no meaning here, such as another edition's years
@@ -168,6 +170,14 @@ def sensitivity(
     table["difference"] = table["migrants"] - table["migrants"][0]
     order = table["difference"].abs().where(table.index > 0, np.inf)
     return table.loc[order.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
+
+
+def _level(area, aim, until, every_period: bool, options: dict) -> dict[str, float]:
+    """`target` for an aim that is about working age: its level with the ages as asked."""
+    if aim not in ("constant-working-age", "constant-support-ratio") or "target" in options:
+        return {}
+    targets = replacement.find(area, (aim,), until, **options).targets[:, 0]
+    return {"target": float(targets[-1 if every_period else 0])}
 
 
 def _usual(options: dict) -> dict:

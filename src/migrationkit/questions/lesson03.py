@@ -858,6 +858,14 @@ STATEMENTS_ON_PAPER = Variants(
             "Nobody holds that assumption to be likely. It is set in order to see what follows.",
         ),
         _taken_for(
+            SCENARIO, FORECAST,
+            "A scenario asks what would be if something were so. Does anybody expect that here?",
+        ),
+        _taken_for(
+            PROJECTION, SCENARIO,
+            "One line rests on assumptions that are held to be likely. A scenario takes any.",
+        ),
+        _taken_for(
             PROJECTION, FORECAST,
             "A projection says what follows from assumptions. "
             "A forecast says that the speaker expects it. Who expects something here?",
@@ -906,6 +914,16 @@ Q6 = Question(
             _statement("nobody moves", PROJECTION),
             "Nobody holds that assumption to be likely. It is set in order to see what follows.",
             matches=lambda answer: any(answer[name] == PROJECTION for name in _are(SCENARIO)),
+        ),
+        Wrong(
+            _statement("nobody moves", FORECAST),
+            "A scenario asks what would be if something were so. Does anybody expect that here?",
+            matches=lambda answer: any(answer[name] == FORECAST for name in _are(SCENARIO)),
+        ),
+        Wrong(
+            _statement("medium variant to 2050", SCENARIO),
+            "One line rests on assumptions that are held to be likely. A scenario takes any.",
+            matches=lambda answer: any(answer[name] == SCENARIO for name in _are(PROJECTION)),
         ),
         Wrong(
             _statement("medium variant to 2050", FORECAST),
@@ -1098,7 +1116,7 @@ Q7 = Question(
     unit="people of working age for each older one",
     expected=ratios,
     keys=("policy",),
-    tolerance=0.006,  # two decimals, and a cell that is 0.01 away is another one
+    tolerance=0.0051,  # two decimals; what is rounded to another second decimal is another cell
     start={"columns": ["policy", "ratio"], "rows": [[name, "?"] for name in POLICIES]},
     meaning="Two years of work and fifty thousand migrants a year do about the same here. "
     "Neither brings back the ratio of today, and each has somebody who bears its cost.",
