@@ -17,7 +17,7 @@ import pytest
 from migrationkit import data, figures, notebooks, questions
 from migrationkit.check import judge, right_line
 from migrationkit.figures.lesson08 import begin
-from migrationkit.models import institutions, ledger, population
+from migrationkit.models import institutions, ledger, population, replacement
 from migrationkit.questions import Question, Wrong, chance, lesson01, lesson03, lesson08, lesson12
 
 ALL = [question for lesson in questions.lessons() for question in questions.of_lesson(lesson)]
@@ -332,6 +332,17 @@ def test_what_the_statements_of_3_6_say_of_places_is_so():
         "on a constant number"][1]  # fmt: skip
 
 
+def test_children_of_those_who_come_do_not_change_the_size_of_3_4():
+    asked = ("EU15", "constant-support-ratio", 2050)
+    need, fewer = (
+        5 * replacement.solve(*asked, base=1995, edition="2008", arrivals_tfr=tfr).migrants.sum()
+        for tfr in (None, 2.5)
+    )
+    assert need > 7e8 > fewer > 6e8
+    (hint,) = [wrong.hint for wrong in questions.find("3.4").wrong if "2.5 per woman" in wrong.hint]
+    assert "hundreds of millions" in hint
+
+
 def test_years_of_3_1_on_papers_are_counted_not_projected():
     assert max(case["year"] for case in questions.find("3.1").variants.pool()) == 2020
 
@@ -633,7 +644,7 @@ SAID = {
         "You began in 1995. Leave the first period out",
         "divided the total from 1995 on by fifty years",
         "You added the yearly averages of ten periods. Divide by ten.",
-        "That is in persons. Write how many thousands it is",
+        "That is a thousand times too large.",
     ],
     "3.3": [
         "That is the most first.",
@@ -657,6 +668,7 @@ SAID = {
     ],
     "3.6": [
         "It says what an aim would take. Does it want anybody to have that aim?",
+        "It says what follows from assumptions. Does it ask anybody to do something?",
         "One of the lines tells somebody what to do.",
         "Nobody holds that assumption to be likely.",
         "Does anybody expect that here?",
@@ -793,7 +805,7 @@ SAID = {
 CODES = {
     "1.2": ["M03", "M01", ""], "1.3": ["M02"] * 9 + [""] * 7, "1.7": ["", "M03", *[""] * 8],
     "1.8": ["M04", "M05", "M01"], "1.9": ["M02", "M05", ""],
-    "3.4": ["M10", "M11", ""], "3.6": ["M11", *[""] * 6], "3.8": ["M10", "M11", "", ""],
+    "3.4": ["M10", "M11", ""], "3.6": ["M11", *[""] * 7], "3.8": ["M10", "M11", "", ""],
     "8.1": ["", "", "M21", "", "", "", "", "M21"], "8.4": ["M21", *[""] * 8],
     "8.5": ["M21", "M21", ""], "8.7": ["M22", "", "", ""], "8.8": ["", "", "M22"],
     "12.3": ["M20", "M19", "M20"], "12.4": ["", "", "", "M21", "M21", "M20", "", ""],
@@ -1022,9 +1034,16 @@ FORMS = {
             np.array(["C", "A"])],
     "3.1": [4.31, "4.31", "4,31", "4.31 to 1", "4.31 to one", "4.31:1", 249.4 / 57.9, "about 4.31",
             "4.31 people of 15 to 64", "4.31 people of 15-64 for each older one",
-            "4.31 people of working age", "4.31 per older person", "4.31 for each older one"],
+            "4.31 people of working age", "4.31 per older person", "4.31 for each older one",
+            "4.31 people of 15 to 64 for each person of 65 or more",
+            "4.31 persons of 15 to 64 for each older person", "4.31 per person of 65 or older",
+            "4.31 people aged 15–64 for each person of 65+",
+            "4.31 (people of 15 to 64 for each older one)", "The support ratio is 4.31"],
+    "3.4": ["B", "B, because the older ones are too many", "The answer is B"],
     "3.3": [lesson03.by_size(), " < ".join(lesson03.by_size()),
-            " > ".join(lesson03.by_size()[::-1]), " -> ".join(lesson03.by_size())],
+            " > ".join(lesson03.by_size()[::-1]), " -> ".join(lesson03.by_size()),
+            [f"{place}. {card}" for place, card in enumerate(lesson03.by_size(), 1)],
+            dict(enumerate(lesson03.by_size(), 1)), pd.DataFrame({"order": lesson03.by_size()})],
     "3.6": [lesson03.kinds_of_statement(),
             [{"statement": name, "kind": f"a {kind}"}
              for name, kind in lesson03.kinds_of_statement().items()],
@@ -1039,7 +1058,7 @@ FORMS = {
             "251.2 thousand on average"],
     "3.8": [["A", "C", "D"], "ACD", "A, C, D", "A/C/D", "A / C / D", "A|C|D", ["a/c/d"],
             {letter: letter in "ACD" for letter in "ABCDEF"}, ["A", "C/D"], {"D", "A", "C"},
-            "A, C and D", "A & C & D"],
+            "A, C and D", "A & C & D", "The answers are A, C and D"],
     "3.5": [3.3, 3.30, "3.30", "3.30 times", "3.3x", "3.3 ×", "3,3", "3.3 times larger",
             "3.3 times larger than in 1995", "3.30 times bigger", "3.3 times as many people",
             "3.3-fold", 1228.3 / 371.9],
@@ -1105,24 +1124,33 @@ EXPLAINED = [
     ("3.1", "4.31 or 4.28", "no number could be read"),
     ("3.1", "4.28 people of 15 to 64", "by another edition"),
     ("3.1", "4.31 million people", "with two decimals"),
+    ("3.1", "4.31 people of 65 and more for each of 15 to 64", "no number could be read"),
+    ("3.1", 10**400, "far too many digits"),
+    ("3.2", "251.2 migrants a year", "a thousand times too small"),
+    ("3.2", "251 people", "a thousand times too small"),
+    ("3.2", "251.2 million", "a thousand times too large"),
+    ("3.5", "3.3 %", "That is in %, and"),
+    ("3.5", "330,3 %", "That is in %, and"),
+    ("3.6", lesson03.kinds_of_statement() | {"nobody moves": lesson03.RECOMMENDATION},
+     "It says what follows from assumptions."),
     ("3.3", " > ".join(lesson03.by_size()), "Turn the list round."),
     ("3.6", dict.fromkeys(lesson03.STATEMENTS, 3), "that is a number; one category"),
     ("3.7", lesson03._rows(1.93, 2.21, 2.22), "at least one value is not"),
-    ("3.2", 251_200, "That is in persons"),
-    ("3.2", "251200 persons a year", "That is in persons"),
-    ("3.2", "251,000", "That is in persons"),
-    ("3.2", "251,200", "That is in persons"),
-    ("3.2", "251 000", "That is in persons"),
-    ("3.2", "about 251,000", "That is in persons"),
-    ("3.2", "251,000 a year", "That is in persons"),
-    ("3.2", "251,200 people", "That is in persons"),
+    ("3.2", 251_200, "a thousand times too large"),
+    ("3.2", "251200 persons a year", "a thousand times too large"),
+    ("3.2", "251,000", "a thousand times too large"),
+    ("3.2", "251,200", "a thousand times too large"),
+    ("3.2", "251 000", "a thousand times too large"),
+    ("3.2", "about 251,000", "a thousand times too large"),
+    ("3.2", "251,000 a year", "a thousand times too large"),
+    ("3.2", "251,200 people", "a thousand times too large"),
     ("3.2", "235,000", "one number in thousands"),
-    ("3.2", 0.251, "That looks like millions."),
-    ("3.2", "0,251", "That looks like millions."),
+    ("3.2", 0.251, "a thousand times too small"),
+    ("3.2", "0,251", "a thousand times too small"),
     ("3.7", lesson03._rows(1.9, 2.2, 2.2), "Those have one decimal. Write two"),
     ("3.8", ["A or C", "D"], "Each letter stands in quotation marks of its own."),
-    ("3.5", "330 %", "Divide by 100"),
-    ("3.5", "230 %", "growth in %"),
+    ("3.5", "330 %", "That is in %"),
+    ("3.5", "230 %", "growth"),
     ("1.4", 12.679, "decimal point"),
     ("1.4", (12, 679), "reads a comma"),
     ("1.4", 12_680, "whole number of persons"),

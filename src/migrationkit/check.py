@@ -140,7 +140,7 @@ def _generic(question: Question, value: object, answer: object, expected: object
             said = "That is a part of one. Multiply it by 100 to have per cent. "
     elif question.kind == "NUM" and _close(1000 * answer, expected, question.tolerance):
         if question.unit.startswith("thousand"):
-            said = "That looks like millions. Multiply it by 1,000 to have thousands. "
+            said = "That is a thousand times too small. The unit here is thousands. "
         else:
             said = "Python reads a point as the decimal point. Write nothing between thousands. "
     elif question.kind == "CLS":

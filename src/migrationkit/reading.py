@@ -113,7 +113,7 @@ _WHO = re.compile(r"\s*(net )?(migrants|people|persons)$")
 # What may stand after a number, by how its unit begins: "4.31 to 1", "3.3 times", "330 %".
 _AFTER = {
     "people of": re.compile(r"\s*(to|:)\s*(1|one)$|\s*(people|persons)$"),
-    "times": re.compile(r"\s*(times( (as (many|large|big)|larger|more))?|x|×|-? ?fold|%)$"),
+    "times": re.compile(r"\s*(times( (as (many|large|big)|larger|more))?|x|×|-? ?fold)$"),
 }
 _GROUPS = re.compile(r"[1-9]\d{0,2}(?:([ ,.'’_])\d{3})(?:\1\d{3})*")
 _GROUPS_AND_DECIMALS = re.compile(r"([1-9]\d{0,2}(?:([ ,.'’_])\d{3})(?:\2\d{3})*)([.,])(\d+)")
@@ -139,8 +139,10 @@ def numbers_in(text: str, unit: str = "") -> list[float]:
         bare = bare.removesuffix(word).rstrip()
     for begins, after in _AFTER.items():
         bare = after.sub("", bare) if unit.startswith(begins) else bare
+    heads = False
     if unit.endswith("a year"):
-        bare = _WHO.sub("", _YEARLY.sub("", bare))
+        bare = _YEARLY.sub("", bare)
+        bare, heads = _WHO.subn("", bare)
     scale, scaled = 1.0, False
     for word, times in _SCALES.items():
         if re.search(rf"[\d.,]\s*{word}$", bare):
@@ -156,6 +158,8 @@ def numbers_in(text: str, unit: str = "") -> list[float]:
     if not scaled and unit.split(" ")[0] in _SCALES and "," in bare:
         # In a unit of thousands "251,200" would be right by luck: there it is written in persons.
         sizes = sizes[:1]
+    if heads and not scaled and unit.startswith("thousand"):
+        sizes = [size if size >= 1000 else size / 1000 for size in sizes]  # "251 people" are few
     return [sign * scale * size for size in sizes]
 
 
@@ -197,19 +201,22 @@ def _read_number(question: Question, value: object, expected: object) -> list[fl
 def _read_number_text(question: Question, value: str) -> list[float]:
     if value in ("nan", "inf", "-inf"):
         raise Unread(
-            "The calculation gave no number. Look for a missing value, or a division by 0."
+            "The calculation gave no number that can be used. "
+            "Look for a missing value, a division by 0 or far too many digits."
         )
-    led_in = rf"\s*(the\s+)?({re.escape(question.name)}|answer|result|it)\s*(=|:|\bis\b)"
-    said = re.sub(led_in, "", value, count=1, flags=re.IGNORECASE)
+    said = re.sub(r"^[^\d=:]{0,60}?(=|:|\bis\b)", "", value, count=1, flags=re.IGNORECASE)
     found = numbers_in(said, question.unit) or _before_words(question, said)
     if found:
         return found
+    if question.unit.startswith("times") and re.fullmatch(r"[\d\s.,]+%", value.strip()):
+        raise Unread("That is in %, and may be the growth alone. How many times is it?")
     if re.fullmatch(r"[\d\s.,_e()+*/-]+", value):
         raise Unread("That is a calculation inside quotation marks. Take them away to compute it.")
     raise Unread("That is text in which no number could be read.")
 
 
-_NUMBER_AND_WORDS = re.compile(r"\s*([-+−]?\d[\d.,'’ ]*)\s*((?:%|[^\W\d_])[\w\s.,:;()/’'-]*)")
+_NUMBER_AND_WORDS = re.compile(r"\s*([-+−]?\d[\d.,'’ ]*)[\s(]*((?:%|[^\W\d_])[\w\s.,:;()/’'+–-]*)")
+_OR_OLDER = re.compile(r"\bor (more|older|over|above)\b")
 
 
 def _before_words(question: Question, text: str) -> list[float]:
@@ -223,10 +230,15 @@ def _before_words(question: Question, text: str) -> list[float]:
     number, words = parts.groups()
     unit = question.unit.casefold()
     first, _, rest = words.partition(" ")
-    fitting = {unit.split(" ")[0], *(("per", "for", "to") if unit.startswith("people of") else ())}
-    asked = re.findall(r"\d+", f"{question.prompt} {unit}")
-    strange = set(re.findall(r"\d+", rest)) - set(asked)
-    if first not in fitting or strange or set(rest.split()) & {*_SCALES, "%", "or", "not"}:
+    ratio = unit.startswith("people of")
+    fitting = {unit.split(" ")[0], *(("persons", "per", "for", "to") if ratio else ())}
+    ages = re.findall(r"\d+", unit)
+    asked = {*re.findall(r"\d+", question.prompt), *ages, *(("65",) if ratio else ())}
+    named = re.findall(r"\d+", rest)
+    turned = ages and ages[0] in named[1:]  # "… of 65 and more for each of 15 to 64"
+    if first not in fitting or set(named) - asked or turned:
+        return []
+    if set(_OR_OLDER.sub("", rest).split()) & {*_SCALES, "%", "or", "not"}:
         return []
     return numbers_in(f"{number} {first}" if first in _SCALES else number, question.unit)
 
@@ -235,8 +247,8 @@ def _before_words(question: Question, text: str) -> list[float]:
 
 # Words around a letter that change nothing: "it is C", "I think the answer is C".
 _FILLERS = frozenset(
-    ("the", "my", "answer", "option", "choice", "letter", "sentence", "is", "it", "s", "i",
-     "think", "choose", "and")
+    ("the", "my", "answer", "answers", "option", "options", "choice", "letter", "letters",
+     "sentence", "is", "are", "it", "s", "i", "think", "choose", "and")
 )  # fmt: skip
 
 
@@ -265,7 +277,8 @@ def _letter(question: Question, value: object) -> str:
     named = [letter for part, letter in parts if part == _fold(value)]
     if len(named) == 1:
         return named[0]
-    said = " ".join(_bare_words(question, value))
+    reasoned = re.split(r"\b(?:because|since)\b", value, flags=re.IGNORECASE)[0]
+    said = " ".join(_bare_words(question, reasoned))
     if said in offered:
         return offered[said]
     if re.fullmatch(r"[a-z](( or)? [a-z])+", said):
@@ -315,6 +328,10 @@ def _items(value: object, codes: str) -> list | None:
     """The single values of a list, set, column or text; None when it is none of these."""
     if isinstance(value, dict) and value.get(MARK) in ("set", "series"):
         value = value["values"]
+    if _is_table(value) and len(value["columns"]) == 1:
+        value = [cell for (cell,) in value["rows"]]
+    if isinstance(value, dict) and value and all(name.isdecimal() for name in value):
+        value = [value[name] for name in sorted(value, key=int)]  # {1: "first", 2: "second"}
     if isinstance(value, str):
         letters = _letters_of(value, codes)
         if letters:
@@ -348,7 +365,10 @@ def _read_order(question: Question, value: object, expected: object) -> list[tup
         raise Unread(f"{_what(value)}; a list in order is asked for.")
     if isinstance(value, str) and _signs_are_turned(question, value):
         items = items[::-1]
-    labels = [_label(item, expected) for item in items]
+    labels = [
+        _label(item, expected) or _label(re.sub(r"^\s*\d+[.):]\s*", "", str(item)), expected)
+        for item in items
+    ]
     unknown = [str(item)[:40] for item, label in zip(items, labels, strict=True) if label is None]
     if unknown:
         raise Unread(f"Not one of the cards: {listing(unknown[:3])}.")

@@ -300,7 +300,7 @@ printed[["period", "migrants"]].style.hide(axis="index")""",
         ),
         Wrong(
             lambda area, aim, since: 1000 * since_year(area, aim, since),
-            "That is in persons. Write how many thousands it is, as a number alone.",
+            "That is a thousand times too large. Is it in persons? Write how many thousands it is.",
             near=0.0005,
         ),
     ),
@@ -336,7 +336,7 @@ Q2 = Question(
         ),
         Wrong(
             in_persons,
-            "That is in persons. Write how many thousands it is, as a number alone.",
+            "That is a thousand times too large. Is it in persons? Write how many thousands it is.",
         ),
     ),
     pointer="Cover the first row of the table above the question. "
@@ -543,7 +543,7 @@ Q4 = Question(
         Wrong(
             "A",
             "The children of those who come are counted. "
-            "More of them would lower the need later, and hardly change its size.",
+            "Even with 2.5 per woman among them it would take hundreds of millions.",
             "M10",
         ),
         Wrong(
@@ -847,7 +847,12 @@ STATEMENTS_ON_PAPER = Variants(
     wrong=(
         _taken_for(
             SCENARIO, RECOMMENDATION,
-            "It says what an aim would take. Does it want anybody to have that aim?", "M11",
+            "It says what would follow, or what something would take. "
+            "Does it ask anybody to do it?",
+        ),
+        _taken_for(
+            PROJECTION, RECOMMENDATION,
+            "It says what follows from assumptions. Does it ask anybody to do something?",
         ),
         _taken_for(
             RECOMMENDATION, SCENARIO,
@@ -899,6 +904,11 @@ Q6 = Question(
             _statement("the sums of 2000", RECOMMENDATION),
             "It says what an aim would take. Does it want anybody to have that aim?",
             "M11",
+            matches=lambda answer: answer["the sums of 2000"] == RECOMMENDATION,
+        ),
+        Wrong(
+            _statement("medium variant to 2050", RECOMMENDATION),
+            "It says what follows from assumptions. Does it ask anybody to do something?",
             matches=lambda answer: any(
                 answer[name] == RECOMMENDATION for name in [*_are(SCENARIO), *_are(PROJECTION)]
             ),
