@@ -190,7 +190,9 @@ def _read_number(question: Question, value: object, expected: object) -> list[fl
         return [float(value)]
     if isinstance(value, str):
         return _read_number_text(question, value)
-    if isinstance(value, list) and 2 <= len(value) <= 4 and all(type(x) is int for x in value):
+    several = isinstance(value, list) and 2 <= len(value) <= 4
+    # 2,92 is (2, 92), and 1,228.3/371.9 is (1, 228.3/371.9).
+    if several and type(value[0]) is int and all(type(x) in (int, float) for x in value):
         raise Unread(
             "Python reads a comma between digits as two values. "
             "Write a point before decimals, and nothing between thousands."
@@ -204,19 +206,29 @@ def _read_number_text(question: Question, value: str) -> list[float]:
             "The calculation gave no number that can be used. "
             "Look for a missing value, a division by 0 or far too many digits."
         )
-    said = re.sub(r"^[^\d=:]{0,60}?(=|:|\bis\b)", "", value, count=1, flags=re.IGNORECASE)
+    led_in = r"^[^\d=:]{0,60}?(=|:|\b(?:is|are|was|were|be)\b)"
+    said = re.sub(led_in, "", value, count=1, flags=re.IGNORECASE)
     found = numbers_in(said, question.unit) or _before_words(question, said)
     if found:
         return found
-    if question.unit.startswith("times") and re.fullmatch(r"[\d\s.,]+%", value.strip()):
+    per_cent = re.fullmatch(r"[\d\s.,]+(%|per ?cent)", value.strip(), re.IGNORECASE)
+    if question.unit.startswith("times") and per_cent:
         raise Unread("That is in %, and may be the growth alone. How many times is it?")
     if re.fullmatch(r"[\d\s.,_e()+*/-]+", value):
         raise Unread("That is a calculation inside quotation marks. Take them away to compute it.")
+    if re.search(r"\d", value):
+        raise Unread("That is text with more than a number. Write the number alone.")
     raise Unread("That is text in which no number could be read.")
 
 
 _NUMBER_AND_WORDS = re.compile(r"\s*([-+−]?\d[\d.,'’ ]*)[\s(]*((?:%|[^\W\d_])[\w\s.,:;()/’'+–-]*)")
 _OR_OLDER = re.compile(r"\bor (more|older|over|above)\b")
+# Words that make another number of the one before them, by how its unit begins.
+_OTHERWISE = {
+    "thousand": re.compile(r"\b(months?|weeks?|days?|periods?|years|decades?|total|all)\b"),
+    "times": re.compile(r"\b(smaller|less|fewer|migrants)\b"),
+    "people of": re.compile(r"^(of|aged) 65\b|\b(for|to|per) (each )?\w+ of working age\b"),
+}
 
 
 def _before_words(question: Question, text: str) -> list[float]:
@@ -238,6 +250,9 @@ def _before_words(question: Question, text: str) -> list[float]:
     turned = ages and ages[0] in named[1:]  # "… of 65 and more for each of 15 to 64"
     if first not in fitting or set(named) - asked or turned:
         return []
+    if any(unit.startswith(begins) and other.search(f"{first} {rest}" if first == "per" else rest)
+           for begins, other in _OTHERWISE.items()):  # fmt: skip
+        return []
     if set(_OR_OLDER.sub("", rest).split()) & {*_SCALES, "%", "or", "not"}:
         return []
     return numbers_in(f"{number} {first}" if first in _SCALES else number, question.unit)
@@ -248,7 +263,7 @@ def _before_words(question: Question, text: str) -> list[float]:
 # Words around a letter that change nothing: "it is C", "I think the answer is C".
 _FILLERS = frozenset(
     ("the", "my", "answer", "answers", "option", "options", "choice", "letter", "letters",
-     "sentence", "is", "are", "it", "s", "i", "think", "choose", "and")
+     "sentence", "is", "are", "it", "s", "i", "think", "choose", "and", "right", "correct")
 )  # fmt: skip
 
 
@@ -277,7 +292,7 @@ def _letter(question: Question, value: object) -> str:
     named = [letter for part, letter in parts if part == _fold(value)]
     if len(named) == 1:
         return named[0]
-    reasoned = re.split(r"\b(?:because|since)\b", value, flags=re.IGNORECASE)[0]
+    reasoned = re.split(r"\b(?:because|since)\b|(?<=^[A-Za-z]):", value, flags=re.IGNORECASE)[0]
     said = " ".join(_bare_words(question, reasoned))
     if said in offered:
         return offered[said]

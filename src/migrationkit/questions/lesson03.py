@@ -328,11 +328,16 @@ Q2 = Question(
         Wrong(
             total_over_fifty,
             "You divided the total from 1995 on by fifty years. It belongs to fifty-five.",
-            near=0.004,
+            near=0.002,
         ),
         Wrong(
             added_up,
             "You added the yearly averages of ten periods. Divide by ten.",
+        ),
+        Wrong(
+            lambda **parameters: 1000 * from_1995(**parameters),
+            "You began in 1995, and counted in persons. Start in 2000, and divide by 1,000.",
+            near=0.004,
         ),
         Wrong(
             in_persons,
@@ -717,6 +722,11 @@ Q5 = Question(
         Wrong(larger_upside_down, "Turn the division over: later by earlier."),
         Wrong(per_cent_more, "That is the growth in %. The question asks how many times larger."),
         Wrong(in_per_cent, "That is in %. Divide by 100: how many times is it?"),
+        Wrong(
+            lambda **parameters: times_larger(**parameters) - 1,
+            "That is the growth alone. How many times the population of 1995 is it in all?",
+            near=0.004,
+        ),
         Wrong(
             figure_over_print,
             "That takes our figure's people of 2050, by another edition. "
