@@ -372,6 +372,15 @@ def test_a_canvas_export_may_hold_two_columns_of_names(tmp_path):
     assert filled[2] == ["Diaz", "Ana", "77", "u77", "ana@x", "A", "1.5"]
 
 
+def test_a_dated_file_name_is_not_taken_for_a_download():
+    people = [Student("s001", "Ana Diaz"), Student("s002", "Bob Roe")]
+    names = ("paper_s001_2026_11_22.ipynb", "paper_s002_2026_11_22.ipynb")
+    assert [owner(people, name) for name in names] == people
+    assert owner(people, "roe_x_2026_11_s001.ipynb") is None  # what follows, a student may name
+    alone = [owners.Owners(None).of(collect.File(Path("x"), (name,)), None)[0] for name in names]
+    assert len({student.id for student in alone}) == 2
+
+
 def test_an_id_of_a_roster_of_ones_own_is_not_canvass(tmp_path):
     path = tmp_path / "roster.csv"
     path.write_text("ID,name\n77,Zed Roe\n12,Ana Diaz\n")

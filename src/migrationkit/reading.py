@@ -110,7 +110,7 @@ _SCALES = {"million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "thou
            "thousands": 1e3, "k": 1e3}
 _YEARLY = re.compile(r"\s*((a|per|each|every) |/ ?)(year|annum)$")
 _WHO = re.compile(r"\s*(net )?(migrants|people|persons)$")
-# What may stand after a number, by how its unit begins: "4.31 to 1", "3.3 times", "330 %".
+# What may stand after a number, by how its unit begins: "4.31 to 1", "3.3 times".
 _AFTER = {
     "people of": re.compile(r"\s*(to|:)\s*(1|one)$|\s*(people|persons)$"),
     "times": re.compile(r"\s*(times( (as (many|large|big)|larger|more))?|x|×|-? ?fold)$"),

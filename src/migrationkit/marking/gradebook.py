@@ -99,7 +99,8 @@ def number(points: float) -> str:
 
 
 def in_points(points: float) -> str:
-    """
+    """Points in words.
+
     >>> in_points(1), in_points(1.5), in_points(0)
     ('1 point', '1.5 points', '0 points')
     """

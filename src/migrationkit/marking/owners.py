@@ -30,7 +30,7 @@ _CANVAS = re.compile(
 )
 
 BY_ITS_OWN_WORD = "known only by what the paper says of itself"
-OTHERS_PAPER = "this is another student's paper, marked by the questions of the own one"
+OTHERS_PAPER = "this is another student's paper, marked by the questions of this student's own"
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,9 @@ class Owners:
         else:
             by_number = self._canvas_users[said.id]
             by_name = by_squeezed
-        return _only(by_number) or _only(by_name)
+        found = _only(by_number) or _only(by_name)
+        # "paper_s001_2026_11_22" has the form of a download too, and names its student before it.
+        return found or (self._in([said.name]) if said.system == "canvas" else None)
 
     def _in(self, parts: Sequence[str], folders: bool = False) -> Student | None:
         """The student whose id, login, address or name stands in a path; the longest wins.
@@ -146,7 +148,7 @@ class Owners:
 
     def _without_roster(self, file: File, said: Sign) -> Student:
         name = shown(said.name, 80)
-        if said.system == "canvas":
+        if said.system == "canvas" and "_" not in said.name:
             row = {"Student": name or said.id, "ID": said.id, "Section": ""}
             return Student(said.id, name, row=row)
         if said.system == "moodle":
